@@ -3,13 +3,15 @@ import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { root } from '@keyhaven/stage/processes/process'
+import { doses } from '../doses.ts'
 
 /** Below the checkout, so that examples find the packages. */
 const folder = join(root, '.work/examples')
 
 /** What examples take for granted: an app, and the access module of this product's own notes. */
 const surroundings = {
-  'surroundings.d.ts': `declare const app: import('express').Express
+  'surroundings.d.ts': `/// <reference types="vite/client" />
+declare const app: import('express').Express
 declare module '@aparajita/capacitor-secure-storage' {
   export const SecureStorage: import('@keyhaven/client/native').CapacitorSecureStorage
 }
@@ -21,6 +23,13 @@ declare module 'expo-secure-store' {
 declare module 'react-native' {
   export const AppState: { addEventListener(name: string, listener: (state: string) => void): object }
 }
+`,
+  'components.d.ts': `declare module '*.vue' {
+  const component: import('vue').Component
+  export default component
+}
+`,
+  'router.ts': `export declare const router: import('vue-router').Router
 `,
   'access.ts': `import { defineAccess } from '@keyhaven/core/access'
 interface Note { readonly owner: string }
@@ -64,13 +73,23 @@ function examples(): readonly { readonly name: string; readonly text: string }[]
     (name) => `packages/${name}/README.md`,
   )
   const pages = ['README.md', ...published, ...globSync('docs/**/*.md', { cwd: root })]
-  return pages.flatMap((page) => {
-    const text = readFileSync(join(root, page), 'utf8')
-    return [...text.matchAll(/^```(tsx?|js)\n([\s\S]*?)^```$/gm)].map(([, language, body], at) => ({
+  return pages.flatMap((page) =>
+    blocksOf(page, 'tsx?|js').map(({ language, text }, at) => ({
       name: `${page.replaceAll(/[/.]/g, '-')}-${at}.${language === 'tsx' ? 'tsx' : 'ts'}`,
-      text: `${body}\nexport {}\n`,
-    }))
-  })
+      text: `${text}\nexport {}\n`,
+    })),
+  )
+}
+
+/** The fenced blocks of a page in languages. */
+function blocksOf(
+  page: string,
+  languages: string,
+): readonly { readonly language: string; readonly text: string }[] {
+  const blocks = new RegExp(`^\`\`\`(${languages})\\n([\\s\\S]*?)^\`\`\`$`, 'gm')
+  return [...readFileSync(join(root, page), 'utf8').matchAll(blocks)].map(
+    ([, language = '', text = '']) => ({ language, text }),
+  )
 }
 
 /** An act whose result is thrown away: a statement of its own, or behind `void`. */
@@ -108,5 +127,40 @@ describe('the examples of the documentation', () => {
     })
     expect(stdout).toBe('')
     expect(status).toBe(0)
+  })
+  it.runIf(doses.templates)('are components whose templates have the types of the elements', () => {
+    const place = `${folder}-of-templates`
+    rmSync(place, { recursive: true, force: true })
+    mkdirSync(place, { recursive: true })
+    const { 'access.ts': access, 'auth.ts': auth, 'tsconfig.json': settings } = surroundings
+    const vueCompilerOptions = { strictTemplates: true }
+    const strict = JSON.stringify({ ...(JSON.parse(settings) as object), vueCompilerOptions })
+    const files = { 'access.ts': access, 'auth.ts': auth, 'tsconfig.json': strict }
+    const bad = {
+      vue: '<template><keyhaven-account :sections="1" /></template>',
+      svelte: '<script lang="ts"></script><keyhaven-account sections={1}></keyhaven-account>',
+    }
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(place, name), text)
+    for (const { language, text } of blocksOf('docs/guides/frameworks.md', 'vue|svelte'))
+      writeFileSync(join(place, `Example.${language}`), text)
+    const check = (): readonly string[] =>
+      [
+        ['vue-tsc', '-p', place],
+        ['svelte-check', '--workspace', place, '--tsconfig', join(place, 'tsconfig.json')],
+      ].map(
+        ([tool = '', ...flags]) =>
+          spawnSync(process.execPath, [join(root, 'node_modules/.bin', tool), ...flags], {
+            encoding: 'utf8',
+          })
+            .stdout.match(/\w+\.(vue|svelte)\b.*|\d+ errors?/g)
+            ?.join(' ') ?? '',
+      )
+    expect(check()).toEqual(['', '0 errors'])
+    for (const [language, text] of Object.entries(bad))
+      writeFileSync(join(place, `Bad.${language}`), text)
+    expect(check()).toEqual([
+      expect.stringContaining('Bad.vue'),
+      expect.stringContaining('Bad.svelte'),
+    ])
   })
 })

@@ -18,13 +18,15 @@ interface Provided<A extends AnyAccess, C extends ClaimsModule> {
   matchAgain?: (() => void) | undefined
 }
 
-const KEYHAVEN = new InjectionToken<Provided<AnyAccess, ClaimsModule>>('keyhaven', {
-  factory: () => {
-    throw new Error(
-      'Keyhaven: write bootstrapApplication(App, { providers: [provideKeyhaven(auth)] }).',
-    )
-  },
-})
+const KEYHAVEN = new InjectionToken<Provided<AnyAccess, ClaimsModule>>('keyhaven')
+
+function injectProvided(): Provided<AnyAccess, ClaimsModule> {
+  const provided = inject(KEYHAVEN, { optional: true })
+  if (provided) return provided
+  throw new Error(
+    'Keyhaven: write bootstrapApplication(App, { providers: [provideKeyhaven(auth)] }).',
+  )
+}
 
 /**
  * Provides the store, for the providers of `bootstrapApplication` or of a route. The nearest one is used, and of two in
@@ -53,7 +55,7 @@ export function injectAuth<
   A extends AnyAccess = AnyAccess,
   C extends ClaimsModule = ClaimsModule,
 >(): Omit<Auth<A, C>, 'state'> & { readonly state: Signal<AuthState<C>> } {
-  const { auth, state } = inject(KEYHAVEN) as unknown as Provided<A, C>
+  const { auth, state } = injectProvided() as unknown as Provided<A, C>
   return { ...auth, state, can: (...wanted) => auth.at(state()).can(...wanted) }
 }
 
@@ -62,8 +64,8 @@ export function injectAuth<
  * to the next route. It matches the address again when its person is gone, and when a person signs in there.
  */
 export function keyhavenGuard<A extends AnyAccess = AnyAccess>(scope?: ScopeOf<A>): CanMatchFn {
-  return async () => {
-    const provided = inject(KEYHAVEN)
+  const guard: CanMatchFn = async () => {
+    const provided = injectProvided()
     const router = inject(Router)
     const at = router.currentNavigation()?.extractedUrl.toString() ?? router.url
     const again = (): void =>
@@ -72,14 +74,15 @@ export function keyhavenGuard<A extends AnyAccess = AnyAccess>(scope?: ScopeOf<A
       provided.matchAgain = () => router.url === at && again()
       return false
     }
-    const place = { at, again, signIn: refuse }
+    const place = { at, owner: guard, again, signIn: refuse }
     return guardResult(provided.auth, place, scope && { scope, refused: refuse })
   }
+  return guard
 }
 
 /** Sends the requests of `HttpClient` by `auth.fetch`: with cookies, XSRF header, renewal and step-up. Put it last. */
 export const keyhavenInterceptor: HttpInterceptorFn = (request) => {
-  const { auth } = inject(KEYHAVEN)
+  const { auth } = injectProvided()
   return new Observable((observer) => {
     const ended = new AbortController()
     answerOf(auth, request, ended.signal).then(

@@ -35,4 +35,12 @@ export { browserRuntime } from './lib/runtime.ts'
 export type { PageEvent, Runtime, StreamEvent } from './lib/runtime.ts'
 export type { AuthEvents } from './lib/state/events.ts'
 export type { AuthState } from './lib/state/states.ts'
+export type {
+  AuthEventSource,
+  AuthSocket,
+  OpenStream,
+  SocketOptions,
+  StreamActs,
+  StreamOptions,
+} from './lib/streams/open-stream.ts'
 export { returnTarget } from './lib/router/return-target.ts'

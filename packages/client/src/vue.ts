@@ -105,8 +105,8 @@ export function guardRoute<A extends AnyAccess, C extends ClaimsModule, T extend
       // The router may be about to show it
       const stop = router.afterEach(() => (stop(), void leave()))
     }
-    const { signIn } = options
-    return guardResult(auth, { at: to.fullPath, signIn, again: () => void again() }, needs)
+    const place = { at: to.fullPath, owner: own ?? check, again: () => void again(), ...options }
+    return guardResult(auth, place, needs)
   }
   return check
 }

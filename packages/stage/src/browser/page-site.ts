@@ -59,7 +59,7 @@ export async function startPageSite({
   hold = () => undefined,
   rewrite = (headers) => headers,
 }: Wanted): Promise<PageSite> {
-  const scripts = await bundle(script, mode)
+  const scripts = await bundledPage(script, mode)
   const [port, apiPort] = [await freePort(), await freePort()]
   const origin = `http${isSecure ? 's' : ''}://localhost:${port}`
   const example = join(root, 'examples/notes')
@@ -139,7 +139,10 @@ function documentWith(isStyled: boolean): string {
 }
 
 /** The script and its chunks, bundled for a browser, by their paths. */
-async function bundle(script: string, mode: string): Promise<ReadonlyMap<string, string>> {
+export async function bundledPage(
+  script: string,
+  mode: string,
+): Promise<ReadonlyMap<string, string>> {
   const outdir = join(root, '.work/page-site')
   const { outputFiles } = await build({
     entryPoints: { page: join(root, 'tests/journeys/pages', script) },

@@ -10,6 +10,7 @@ import type {
 } from '@keyhaven/core/wire'
 import type { Result } from '../calls/results.ts'
 import type { AuthState } from '../state/states.ts'
+import type { StreamActs } from '../streams/open-stream.ts'
 
 /** The password that is replaced, and the new one. */
 export interface PasswordChange {
@@ -261,6 +262,7 @@ export interface AccountActs
     DeviceActs,
     RecoveryActs,
     SignInActs,
+    StreamActs,
     AccessActs {
   /** The person's second factors. */
   readonly factors: FactorActs

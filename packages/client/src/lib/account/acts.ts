@@ -9,11 +9,13 @@ import { recoveryActs } from './recovery-acts.ts'
 import { factorActs } from './factor-acts.ts'
 import type { InnerActs } from './forward-acts.ts'
 import { signInActs } from './sign-in-acts.ts'
+import { streamActs } from '../streams/stream-acts.ts'
 
 /** Creates all acts. Their chunk shares no code with the first one. */
 export function accountActs(context: ActContext): InnerActs {
   const tools = createActTools(context)
   const { page, failed, signOut, act, prove } = tools
+  const access = accessActs(tools)
   return {
     sessions: async (cursor) => {
       const query = cursor === undefined ? '' : `?${new URLSearchParams({ cursor })}`
@@ -34,7 +36,8 @@ export function accountActs(context: ActContext): InnerActs {
     ...deviceActs(tools),
     ...recoveryActs(tools),
     ...signInActs(tools),
-    ...accessActs(tools),
+    ...access,
+    ...streamActs({ ...tools, ticketUrl: access.ticketUrl }),
   }
 }
 

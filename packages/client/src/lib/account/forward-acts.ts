@@ -29,6 +29,8 @@ const names = Object.keys({
   confirmSignIn: 0,
   signInWithPasskey: 0,
   ticketUrl: 0,
+  eventSource: 0,
+  webSocket: 0,
   extend: 0,
 } satisfies Record<Exclude<keyof InnerActs, 'factors' | 'apiKeys'>, 0>)
 
@@ -53,7 +55,7 @@ export type InnerActs = AccountActs & Inner
 /** Runs one act on the acts, once they are there. */
 type Run = <T>(act: (acts: InnerActs) => Promise<Result<T>>) => Promise<Result<T>>
 
-type Forwarded = Readonly<Record<string, (input: unknown) => Promise<Result>>>
+type Forwarded = Readonly<Record<string, (...input: unknown[]) => Promise<Result>>>
 
 /** Acts that pass each call on. */
 export function forwardActs(run: Run): InnerActs {
@@ -61,7 +63,7 @@ export function forwardActs(run: Run): InnerActs {
     Object.fromEntries(
       list.map((name) => [
         name,
-        (input) => run((acts) => (of(acts) as Forwarded)[name]?.(input) as Promise<Result>),
+        (...input) => run((acts) => (of(acts) as Forwarded)[name]?.(...input) as Promise<Result>),
       ]),
     )
   return {

@@ -1,6 +1,7 @@
 import { forwardActs } from '../account/forward-acts.ts'
 import type { InnerActs } from '../account/forward-acts.ts'
 import type { Auth } from '../auth.ts'
+import { replyIn } from '../calls/call-service.ts'
 import { createFetch } from '../calls/fetch.ts'
 import { createStepUps } from '../calls/step-ups.ts'
 import type { FetchAs } from '../calls/fetch.ts'
@@ -68,6 +69,11 @@ export function createEngine<C>(options: EngineOptions): Engine<C> {
     'step-up': stepUps.pending,
   }
 
+  const isOurs = (address: URL): boolean =>
+    [runtime.origin(), origin, ...origins].includes(address.origin)
+  const fetch = createFetch(runtime, { isOurs, store, who: page.who, recheck, stepUps })
+  const streams = { runtime, service, listeners, fetch, isOurs, replyIn }
+
   const stateNow = (): AuthState<C> => store.known.state as AuthState<C>
   const entered = (entry: Entry): Result<{ readonly state: AuthState<C> }> => {
     const { reply, sentAt } = entry
@@ -101,7 +107,7 @@ export function createEngine<C>(options: EngineOptions): Engine<C> {
         const who = page.who()
         const isTheirs = before === undefined || who === before || (leaving && who === undefined)
         return isTheirs
-          ? run(accountActs({ page, failed, signOut, stepUps, enter, entered }))
+          ? run(accountActs({ page, failed, signOut, stepUps, streams, enter, entered }))
           : failed(wasSignedOut)
       },
       () => failed(undefined),
@@ -115,13 +121,7 @@ export function createEngine<C>(options: EngineOptions): Engine<C> {
       if (stateNow().status === 'loading') void ask({ type: 'ask' })
     },
     refresh: (boot) => (boot && boot === options.first.call ? page.answer() : ask({ type: 'ask' })),
-    fetch: createFetch(runtime, {
-      isOurs: (address) => [runtime.origin(), origin, ...origins].includes(address.origin),
-      store,
-      who: page.who,
-      recheck,
-      stepUps,
-    }),
+    fetch,
     signIn: async (body) => entered(await enter({ method: 'POST', path: '/sessions', body })),
     signUp: async (body) => {
       const entry = await enter({ method: 'POST', path: '/accounts', body })

@@ -7,6 +7,8 @@ import type { ScopeGuard } from './guard-route.ts'
 export interface GuardedPlace<T> {
   /** The address. */
   readonly at: string
+  /** What is guarded, such as a route: it may stay shown at other places without another call of the guard. */
+  readonly owner: object
   readonly signIn: (returnTo: string) => T
   /** Lets the router look at the place again, as its person is gone. */
   readonly again: () => void
@@ -25,7 +27,7 @@ class Turn<T> {
  */
 export async function guardResult<A extends AnyAccess, C extends ClaimsModule, T>(
   auth: Auth<A, C>,
-  { at, signIn, again }: GuardedPlace<T>,
+  { at, owner, signIn, again }: GuardedPlace<T>,
   needs?: ScopeGuard<A>,
 ): Promise<T | true> {
   let admitted: string | undefined
@@ -37,7 +39,7 @@ export async function guardResult<A extends AnyAccess, C extends ClaimsModule, T
   const refused = (): unknown => new Turn(needs?.refused())
   try {
     const toSignIn = (returnTo: string): unknown => new Turn(signIn(returnTo))
-    const guard = { at, again: lookAgain, signIn: toSignIn }
+    const guard = { at, owner, again: lookAgain, signIn: toSignIn }
     const { account } = await guardRoute(auth, guard, needs && { ...needs, refused })
     admitted = account?.id
     return true

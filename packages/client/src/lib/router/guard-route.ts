@@ -34,7 +34,7 @@ export type ScopeGuard<A extends AnyAccess = AnyAccess> = {
  */
 export async function guardRoute<A extends AnyAccess, C extends ClaimsModule = ClaimsModule>(
   auth: Auth<A, C>,
-  guard: RouteGuard,
+  guard: RouteGuard & { readonly owner?: object },
   needs?: ScopeGuard<A>,
 ): Promise<AuthState<C>> {
   // A server renders the page as loading, and sends no call
@@ -60,6 +60,7 @@ export async function guardRoute<A extends AnyAccess, C extends ClaimsModule = C
     scope: needs?.scope,
     account,
     keeps,
+    owner: guard.owner,
     again: guard.again,
     mayStay: (as) =>
       account ? as.account?.id === account && may(as as AuthState<C>) : !isKnown(as),

@@ -18,6 +18,8 @@ export interface PassedGuard {
   readonly keeps: boolean
   /** Whether the guard would let the route load in this state. */
   readonly mayStay: (state: AuthState) => boolean
+  /** What the router's guard protects, if it may stay shown at other places without another call of the guard. */
+  readonly owner: object | undefined
   /** Loads the routes again, for a router that does not follow the page's address. */
   readonly again: (() => void) | undefined
 }
@@ -45,7 +47,7 @@ export function shownRoutes(auth: Pick<Auth, 'state' | 'subscribe'>): ShownRoute
 
 function createShownRoutes(auth: Pick<Auth, 'state' | 'subscribe'>): ShownRoutes {
   const store = auth.subscribe
-  const passed = new Map<string, PassedGuard>()
+  const passed = new Map<object | string, PassedGuard>()
   let calls = 0
   let shownTo: string | undefined
   let removed = { place: '', hash: '' }
@@ -95,7 +97,7 @@ function createShownRoutes(auth: Pick<Auth, 'state' | 'subscribe'>): ShownRoutes
       calls += 1
     },
     add: (guard) => {
-      const key = `${guard.scope} ${guard.place}`
+      const key = guard.owner ?? `${guard.scope} ${guard.place}`
       passed.delete(key)
       passed.set(key, guard)
       const [oldest = ''] = passed.keys()

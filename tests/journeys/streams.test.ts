@@ -1,0 +1,251 @@
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { Server } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createGuard } from '@keyhaven/guard'
+import type { Guard } from '@keyhaven/guard'
+import { authOf, expressGuard } from '@keyhaven/guard/express'
+import { wsGuard } from '@keyhaven/guard/ws'
+import { createKeyhaven } from '@keyhaven/server'
+import type { Keyhaven } from '@keyhaven/server'
+import express from 'express'
+import type { Express, Response } from 'express'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { WebSocketServer } from 'ws'
+import { access } from '../../examples/notes/access.ts'
+import type { StreamsPage } from './pages/streams.ts'
+import { launchChromium } from '@keyhaven/stage/browser/chromium'
+import { bundledPage } from '@keyhaven/stage/browser/page-site'
+import { databaseIn } from '@keyhaven/stage/databases/databases'
+import { password } from '@keyhaven/stage/http/person'
+import { testLog } from '@keyhaven/stage/processes/log'
+import { freePort, until } from '@keyhaven/stage/processes/process'
+
+declare const page: StreamsPage
+
+const data = mkdtempSync(join(tmpdir(), 'keyhaven-streams-'))
+const servers: Server[] = []
+/** Requests that were to open a stream: the path, and the id of the last event. */
+const opened: string[] = []
+const responses = new Set<Response>()
+
+let service: Keyhaven<typeof access>
+let guard: Guard
+let browser: Browser
+let tab: Page
+let origin = ''
+/** An API of another site, which no cookie reaches. */
+let elsewhere = ''
+
+function addStreams(app: Express): void {
+  app.get('/api/events', (request, response) => {
+    const last = Buffer.from(String(request.headers['last-event-id'] ?? ''), 'latin1').toString()
+    opened.push(`/api/events ${last}`)
+    response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
+    const { id } = authOf(request).account
+    response.write(`retry: 100\nid: café ${opened.length}\nevent: hello\ndata: ${id}\ndata: x\n\n`)
+    responses.add(response)
+    response.on('close', () => responses.delete(response))
+  })
+  app.get('/api/brief', (_request, response) => {
+    opened.push('/api/brief')
+    response.writeHead(200, { 'content-type': 'text/event-stream' }).end(':\r\n\r\n')
+  })
+  app.get('/api/json', (_request, response) => void response.json({ opened: opened.push('json') }))
+  app.get('/api/none', (_request, response) => {
+    opened.push('/api/none')
+    response.status(204).end()
+  })
+}
+
+/** A server with web sockets: `/deaf` is one without a guard, which ignores the end of a session. */
+async function start(app: Express, port: number, ofGuard: Guard): Promise<void> {
+  const sockets = new WebSocketServer({ noServer: true })
+  sockets.on('connection', (socket) => {
+    socket.send('welcome')
+    socket.on('message', (text) => socket.send(`heard ${(text as Buffer).toString()}`))
+  })
+  const guarded = wsGuard(ofGuard as Guard<typeof access>, sockets)
+  const forAdmins = wsGuard(ofGuard as Guard<typeof access>, sockets, { scope: 'notes:admin' })
+  const server = createServer(app).on('upgrade', (request, socket, head) => {
+    opened.push(request.url?.replace(/\?.*/, '') ?? '')
+    if (request.url === '/api/deaf') {
+      sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client))
+    } else (request.url === '/api/admin' ? forAdmins : guarded)(request, socket, head)
+  })
+  servers.push(server.listen(port, '127.0.0.1'))
+  await once(server, 'listening')
+}
+
+beforeAll(async () => {
+  const [port, otherPort] = [await freePort(), await freePort()]
+  origin = `http://localhost:${port}`
+  elsewhere = `http://127.0.0.1:${otherPort}`
+  const database = await databaseIn(data)
+  const environment = { NODE_ENV: 'test' }
+  const url = `${origin}/auth`
+  service = await createKeyhaven({ data, database, url, access, environment, log: testLog() })
+  const scripts = await bundledPage('streams.ts', 'production')
+  const app = express()
+  app.use((request, response, next) => {
+    const script = scripts.get(request.path)
+    if (script !== undefined) response.type('text/javascript').send(script)
+    else if (request.path !== '/') next()
+    else response.send('<!doctype html><body><script type="module" src="/page.js"></script>')
+  })
+  app.use(service.express())
+  addStreams(app)
+  await start(app, port, service.guard as unknown as Guard)
+  const feedKey = await service.guards.add('elsewhere', { url: [elsewhere] })
+  guard = createGuard({ issuer: url, feedKey, log: () => {} })
+  await guard.ready()
+  const other = express()
+  other.use(expressGuard(guard))
+  addStreams(other)
+  await start(other, otherPort, guard)
+  browser = await launchChromium()
+}, 60_000)
+afterAll(async () => {
+  await browser?.close()
+  guard?.close()
+  for (const server of servers) {
+    server.close()
+    server.closeAllConnections()
+  }
+  await service?.close()
+  rmSync(data, { recursive: true, force: true })
+})
+
+const visit = async (): Promise<Page> => {
+  tab = await (await browser.newContext()).newPage()
+  await tab.goto(`${origin}/?origin=${encodeURIComponent(elsewhere)}`)
+  await tab.waitForSelector('[data-status=signed-out]', { state: 'attached' })
+  return tab
+}
+const enter = async (email: string): Promise<string> => {
+  const input = { email, password }
+  await tab.evaluate((person) => page.auth.signUp(person), input)
+  return (await tab.evaluate(() => page.auth.state.account?.id)) ?? ''
+}
+const hears = (line: string, of = tab): Promise<unknown> =>
+  of.waitForFunction((wanted) => page.heard.some((one) => one.startsWith(wanted)), line, {
+    timeout: 8000,
+  })
+const heard = (): Promise<string[]> => tab.evaluate(() => page.heard.splice(0))
+const events = (name: string, url: string): Promise<string> =>
+  tab.evaluate((given) => page.events(...given), [name, url] as const)
+const socket = (name: string, url: string): Promise<string> =>
+  tab.evaluate((given) => page.socket(...given), [name, url] as const)
+const openedAs = (start: string): string[] => opened.filter((line) => line.startsWith(start))
+
+describe('the streams of a page', () => {
+  it('need a person, an origin of the store, and a scheme that fits (P22)', async () => {
+    await visit()
+    expect(await events('a', '/api/events')).toContain('You are signed out')
+    expect(await socket('a', 'wss://evil.example/live')).toBe(
+      "https://evil.example is none of this store's origins: list it in createAuth({ origins: ['https://evil.example'] }).",
+    )
+    for (const wrong of ['ws://localhost/', 'data:,x', 'http://'])
+      expect(await events('a', wrong)).toContain('is no address of a stream')
+    expect(await socket('a', 'ftp://localhost/')).toContain('begins with ws://, wss:// or https://')
+    expect(opened).toEqual([])
+  })
+
+  it('have cookies on the own origin, and a ticket for each connection elsewhere (P22)', async () => {
+    const id = await enter('ann@example.com')
+    for (const [name, base] of [
+      ['own', ''],
+      ['other', elsewhere],
+    ] as const) {
+      expect([
+        await events(name, `${base}/api/events`),
+        await socket(`${name}-socket`, `${base}/api/live`),
+      ]).toEqual(['', ''])
+      await hears(`${name} hello ${id}/x café`)
+      await hears(`${name}-socket says welcome`)
+      await tab.evaluate(
+        (which) => (page.streams[`${which}-socket`] as { send(text: string): void }).send('hi'),
+        name,
+      )
+      await hears(`${name}-socket says heard hi`)
+    }
+    await heard()
+    // Both servers break the connections: the next ones report the last event, with a ticket of their own
+    for (const response of responses) response.destroy()
+    await hears('own open')
+    await hears('other open')
+    expect(openedAs('/api/events café')).toHaveLength(2)
+    expect(await tab.evaluate(() => document.cookie)).not.toContain('ticket')
+  })
+
+  it('are opened again after a renewal when their token is revoked (P22)', async () => {
+    await heard()
+    const id = (await tab.evaluate(() => page.auth.state.account?.id)) ?? ''
+    const before = openedAs('/api/live').length
+    await service.accounts.removeRole(id, 'editor')
+    for (const name of ['own', 'other', 'own-socket', 'other-socket']) await hears(`${name} open`)
+    expect(openedAs('/api/live').length - before).toBe(2)
+    expect(
+      (await heard()).filter((line) => line.includes('over') || line.includes('close')),
+    ).toEqual([])
+  })
+
+  it('do not storm a server that refuses, ends or has nothing', async () => {
+    await heard()
+    await socket('refused', '/api/admin')
+    await hears('refused close 1006')
+    expect(openedAs('/api/admin').length).toBeLessThanOrEqual(2)
+    await events('json', '/api/json')
+    await hears('json over invalid_request')
+    await events('none', '/api/none')
+    await hears('none over invalid_request')
+    expect(openedAs('/api/none')).toHaveLength(1)
+    await events('brief', '/api/brief')
+    await until('it is opened again', () => openedAs('/api/brief').length === 2)
+    const state = await tab.evaluate(() => {
+      const { brief } = page.streams
+      brief?.close()
+      return [brief?.readyState, page.streams['json']?.readyState]
+    })
+    expect(state).toEqual([2, 2])
+  })
+
+  it('end with their person, in every tab, also at a server that ignores the end (P22, P14)', async () => {
+    await socket('deaf', '/api/deaf')
+    await hears('deaf open')
+    const first = tab
+    const second = await tab.context().newPage()
+    await second.goto(origin)
+    await second.waitForSelector('[data-status=signed-in]', { state: 'attached' })
+    await heard()
+    await second.evaluate(() => page.auth.signOut())
+    await hears('deaf close 4401 signed_out', first)
+    await hears('own-socket close 4401', first)
+    await hears('own over signed_out', first)
+    const all = await heard()
+    // Each reports its end once, and opens no more
+    for (const name of ['own', 'other'])
+      expect(all.filter((line) => line.startsWith(`${name} over`))).toHaveLength(1)
+    const before = opened.length
+    // Another person gets none of the former one's streams
+    await enter('ben@example.com')
+    expect(await events('mine', '/api/events')).toBe('')
+    await hears('mine hello')
+    expect(opened.length - before).toBe(1)
+    await until('the former streams are closed', () => responses.size === 1)
+  })
+
+  it('end with the session that an administrator ends', async () => {
+    await heard()
+    await socket('live', '/api/live')
+    await hears('live says welcome')
+    const session = (await tab.evaluate(() => page.auth.state.session?.id)) ?? ''
+    await service.sessions.end(session)
+    await hears('live close 4401')
+    await hears('mine over')
+    expect(await tab.evaluate(() => page.auth.state.status)).toBe('signed-out')
+  })
+})
