@@ -20,7 +20,10 @@ const programs = [
 ] as const
 
 /** Chromium without windows, at half of its time. Most tests of pages take it if it is there. */
-const faster = { program: '/usr/bin/chromium-headless-shell', debian: 'chromium-headless-shell' }
+const faster = {
+  program: '/usr/lib/chromium/chromium-headless-shell',
+  debian: 'chromium-headless-shell',
+}
 
 /** What only `npm run chaos` drives: PostgreSQL servers that fail over. */
 export const clusterPrograms = [

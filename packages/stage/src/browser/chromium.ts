@@ -10,7 +10,7 @@ const screenshots = join(root, '.work/screenshots')
 
 const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
 /** The same engine without a browser's windows, which take half of the time. */
-const shell = '/usr/bin/chromium-headless-shell'
+const shell = '/usr/lib/chromium/chromium-headless-shell'
 const withoutWindows =
   process.env['CHROMIUM'] === undefined && existsSync(shell) ? shell : executablePath
 const args = [
