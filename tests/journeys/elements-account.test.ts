@@ -144,7 +144,7 @@ describe('the account page', () => {
     await proof.getByLabel('Password', { exact: true }).fill(password)
     await press(proof, 'Go on')
     await said(address, `A mail is on its way to ${email}`)
-    expect(await proof.count()).toBe(0)
+    await proof.waitFor({ state: 'detached' })
     await row(address, 'not confirmed yet').waitFor()
     await address.getByLabel('Code').fill('0000-0000')
     await press(address, 'Confirm address')
@@ -264,6 +264,7 @@ describe('the account page', () => {
     const page = await open(who)
     const devices = section(page, 'Devices')
     const phones = row(devices, 'Safari on iPhone')
+    await phones.nth(1).waitFor()
     expect(await phones.count()).toBe(2)
     await press(phones.first(), 'End session')
     await said(devices, 'Session ended.')
@@ -272,6 +273,7 @@ describe('the account page', () => {
     expect(await phones.count()).toBe(2)
     await press(phones.first(), 'Forget')
     await said(devices, 'Device forgotten.')
+    await phones.nth(1).waitFor({ state: 'detached' })
     expect(await phones.count()).toBe(1)
 
     await show(page, '&lang=de')
@@ -293,7 +295,7 @@ describe('the account page', () => {
     await alsoLookAt(page, 'account-erase')
     await press(other, 'Sign out')
     await page.getByRole('heading', { name: 'Anmelden' }).waitFor()
-    expect(await dialog.count()).toBe(0)
+    await dialog.waitFor({ state: 'detached' })
 
     await page.getByLabel('E-Mail oder Benutzername').fill(who.email)
     await page.getByLabel('Passwort', { exact: true }).fill(password)

@@ -149,7 +149,7 @@ describe('the elements', () => {
     await press(tab, 'Add app and sign in')
     const dialog = tab.getByRole('dialog', { name: 'Save your recovery codes' })
     await dialog.waitFor()
-    expect(await tab.locator('keyhaven-sign-in').count()).toBe(0)
+    await tab.locator('keyhaven-sign-in').waitFor({ state: 'detached' })
     const [recoveryCode = ''] = await dialog.locator('li').allTextContents()
     expect(await dialog.locator('li').count()).toBe(10)
     // Chromium closes a dialog at the third time
@@ -301,7 +301,7 @@ describe('the elements', () => {
     await dialog.getByText('This password is not right').waitFor()
     await tab.keyboard.press('Escape')
     await outcome(tab, 'step_up_required')
-    expect(await tab.locator('dialog').count()).toBe(0)
+    await tab.locator('dialog').waitFor({ state: 'detached' })
     await beginFresh(tab)
     await dialog.getByRole('button', { name: 'Cancel' }).click()
     await outcome(tab, 'step_up_required')

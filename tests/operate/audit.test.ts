@@ -1,14 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
-import { hostname, tmpdir, userInfo } from 'node:os'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { forge } from '@keyhaven/stage/databases/forge'
 import { backUp, databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
-import { keyhaven, run, until } from '@keyhaven/stage/processes/process'
+import { until } from '@keyhaven/stage/processes/process'
 import { startService } from '@keyhaven/stage/processes/running-service'
 import type { RunningService } from '@keyhaven/stage/processes/running-service'
-import { createKeyhaven } from '@keyhaven/server'
 import { stopped, verify } from '@keyhaven/stage/databases/stopped-installation'
 import { signUp } from '@keyhaven/stage/http/person'
 import { doses } from '../doses.ts'
@@ -99,133 +98,6 @@ describe.concurrent('keyhaven audit verify', () => {
     expect(verified.restored).toHaveLength(1)
     const { output } = await at.command(['audit', 'verify'])
     expect(output).toContain('it was restored from a backup at')
-  })
-  it('goes on under another master key (R99)', async () => {
-    const service = await startService()
-    const before = await verify(service)
-    const file = join(service.data, 'other.key')
-    expect(await service.command(['keys', 'master', '--new-file', file])).toMatchObject({ code: 0 })
-    await service.process.stop()
-    const environment = { ...service.environment, KEYHAVEN_MASTER_KEY_FILE: file }
-    const process = run([...keyhaven, 'audit', 'verify', '--json'], { environment })
-    expect(await process.exited).toBe(0)
-    expect(JSON.parse(process.output())).toMatchObject({ whole: true, rows: before.rows + 1 })
-    await service.close()
-  })
-  it('refuses to go on if the key of the chain is gone', async () => {
-    const at = await stopped(folder)
-    await forge(at.database, "delete from service_keys where name = 'audit'")
-    const { code, output } = await at.command(['audit', 'verify'])
-    expect(code).toBe(78)
-    expect(output).toContain('that of the audit log among them: restore it')
-  })
-})
-
-describe('commands that change something (R99)', () => {
-  it('record who was at the command line, and why', async () => {
-    const at = await stopped(folder)
-    const by = async (...args: readonly string[]): Promise<Record<string, unknown>> => {
-      expect(await at.command(args), args.join(' ')).toMatchObject({ code: 0 })
-      const [row = {}] = await rowsIn(at.database, 'select * from audit order by id desc limit 1')
-      expect(row['actor_id']).toBe(`os:${userInfo().username}@${hostname()}`)
-      return row
-    }
-    const email = 'mallory@example.com'
-    expect(await by('accounts', 'create', '--email', email)).toMatchObject({
-      action: 'account.created',
-    })
-    expect(await by('accounts', 'lock', email, '--reason', 'taken over')).toMatchObject({
-      action: 'account.status_changed',
-      reason: 'taken over',
-    })
-    expect(await by('accounts', 'unlock', email)).toMatchObject({
-      action: 'account.status_changed',
-    })
-    expect(await by('guards', 'remove', 'one')).toMatchObject({ action: 'guard.removed' })
-    expect(await by('keys', 'rotate')).toMatchObject({ action: 'keys.rotated' })
-    expect(await by('restored', '--yes')).toMatchObject({
-      action: 'database.restored',
-      reason: 'declared on the command line',
-    })
-    const file = join(at.data, 'other.key')
-    expect(await by('keys', 'master', '--new-file', file)).toMatchObject({
-      action: 'keys.resealed',
-    })
-  })
-})
-
-describe.concurrent('keyhaven audit export', () => {
-  it('writes every row with its seal into a new file that only its owner reads (R99)', async () => {
-    const at = await stopped(folder)
-    const file = join(at.data, 'audit.ndjson')
-    const { code, output } = await at.command(['audit', 'export', file])
-    expect({ code, output }).toEqual({ code: 0, output: `4 rows are in ${file}\n` })
-    expect(statSync(file).mode & 0o777).toBe(0o600)
-    const lines = readFileSync(file, 'utf8').trimEnd().split('\n')
-    expect(lines).toHaveLength(5)
-    expect(JSON.parse(lines[1] ?? '')).toMatchObject({
-      number: 2,
-      action: 'guard.added',
-      details: { guard: 'two' },
-      previous: (JSON.parse(lines[0] ?? '') as { hash: string }).hash,
-    })
-    expect(JSON.parse(lines[4] ?? '')).toEqual({ head: (await verify(at)).head })
-    const again = await at.command(['audit', 'export', file])
-    expect(again).toMatchObject({ code: 1, output: expect.stringContaining('exists') })
-    expect(readdirSync(at.data).filter((name) => name.startsWith('audit.ndjson'))).toHaveLength(1)
-    const { output: rest } = await at.command(['audit', 'export', '-', '--after', '2'])
-    expect(rest).toBe(`${lines.slice(2).join('\n')}\n`)
-    const nowhere = await at.command(['audit', 'export', join(at.data, 'none', 'x')])
-    expect(nowhere).toMatchObject({
-      code: 1,
-      output: expect.stringContaining('folder does not exist'),
-    })
-    const unread = await at.command(['audit', 'verify', '--file', join(at.data, 'none')])
-    expect(unread).toMatchObject({ code: 1, output: expect.stringContaining('name an export') })
-  })
-  it('contains no forged line: characters that are not plain text are encoded (A18, 16.4.1)', async () => {
-    const service = await startService()
-    const { email } = await signUp(service)
-    const hostile = 'mail\r\n{"number":9}\u001b[31m\u0007\u0085\u009b31m\u2028\u202e\u{e0041}end'
-    const lock = (reason: string) =>
-      service.command(['accounts', 'lock', email, '--reason', reason])
-    const unstored = await lock(hostile)
-    expect(unstored).toMatchObject({
-      code: 1,
-      output: expect.stringContaining('reason: The reason'),
-    })
-    expect(unstored.output.trimEnd()).not.toMatch(/[\p{Cc}\p{Cf}]/u)
-    const reason = 'mail\u00ad\u200b\u{e0041}end'
-    expect(await lock(reason)).toMatchObject({ code: 0 })
-    // The name of a program that embeds the service, and rows of earlier versions, are any text
-    const embedded = await createKeyhaven({
-      data: service.data,
-      folder: service.data,
-      operator: hostile,
-      announce: () => {},
-      environment: service.environment,
-    })
-    await embedded.accounts.unlock((await embedded.accounts.find({ email }))?.id ?? '')
-    await embedded.close()
-    const { output } = await service.command(['audit', 'export', '-'])
-    expect(output.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\u2028\u2029]/u)
-    const rows = output
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line) as { reason?: string; action?: string; actor?: string })
-    const [locked, unlocked] = rows.filter(({ action }) => action === 'account.status_changed')
-    expect(locked?.reason).toBe(reason)
-    expect(unlocked?.actor).toBe(hostile)
-    const file = join(service.data, 'hostile.ndjson')
-    await service.command(['audit', 'export', file])
-    expect(await verify(service, '--file', file)).toMatchObject({ whole: true })
-    const refused = await service.command([
-      'accounts',
-      'unlock',
-      'nobody\u001b[31m\u009b@example.com',
-    ])
-    expect(refused.output.trimEnd()).not.toMatch(/[\p{Cc}\p{Cf}]/u)
-    await service.close()
   })
 })
 

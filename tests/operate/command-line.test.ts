@@ -1,6 +1,4 @@
-import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -36,31 +34,6 @@ interface Shown {
 }
 
 describe('keyhaven', () => {
-  it.each([
-    [['--help'], 0, 'Usage: keyhaven'],
-    [['start', '--help'], 0, '--no-migrate'],
-    [['accounts', 'create', '--help'], 0, '--json'],
-    [['nonsense'], 2, 'unknown command'],
-    [['start', '--nonsense'], 2, 'unknown option'],
-    [['accounts', 'create'], 2, 'not specified: write it as in --email ada@example.com; --help'],
-    [['accounts', 'lock', 'a@example.com', '--reason', ' '], 2, '--reason must not be empty'],
-    [['accounts', 'lock', 'a@example.com'], 2, 'write it as in --reason "a stolen phone"'],
-    [['keys', 'master'], 2, 'write it as in --new-file '],
-  ])('%j exits %i and says what to do', async (args, code, sentence) => {
-    const result = await command(args)
-    expect(result.code).toBe(code)
-    expect(result.output).toContain(sentence)
-  })
-  it('exits 78 with one sentence on a wrong configuration', async () => {
-    const result = await command(['start'], { KEYHAVEN_IDLE: '1s' })
-    expect(result).toEqual({
-      code: 78,
-      output:
-        'keyhaven: KEYHAVEN_IDLE must not be shorter than KEYHAVEN_ACCESS_TTL: raise one or lower the other.\n',
-    })
-    const asJson = await command(['start', '--json'], { KEYHAVEN_IDLE: '1s' })
-    expect(JSON.parse(asJson.output)).toMatchObject({ error: { code: 'configuration' } })
-  })
   it('refuses to start on a database without tables if it may not migrate', async () => {
     const fresh = mkdtempSync(join(data, 'fresh-'))
     const environment = {
@@ -432,68 +405,5 @@ describe('the verbs of operators', () => {
         },
       })
     }
-  })
-})
-
-describe('keyhaven start', () => {
-  it('prints one line when it answers, and stops within 10 s of SIGTERM', async () => {
-    const service = await startService()
-    expect(service.process.output()).toContain(`keyhaven: ready at ${service.issuer}\n`)
-    expect(service.process.output()).toContain('a sign-in lasts 8 hours without activity')
-    const began = performance.now()
-    expect(await service.process.stop()).toBe(0)
-    expect(performance.now() - began).toBeLessThan(10_000)
-    expect(await service.command(['mail', 'list'])).toEqual({
-      code: 1,
-      output: `keyhaven: No service with a mailbox answers on this machine for ${service.issuer}: start it, then run this again.\n`,
-    })
-  })
-  it('says which port is taken and what to do', async () => {
-    const service = await startService()
-    const other = mkdtempSync(join(data, 'other-'))
-    const result = await command(['start'], { ...service.environment, KEYHAVEN_DATA: other })
-    expect(result.code).toBe(1)
-    expect(result.output).toContain('is taken: stop what uses it, or set KEYHAVEN_PORT')
-    await service.close()
-  })
-  it('is ready at a URL that answers, if only its port is set (attacks 13)', async () => {
-    const place = mkdtempSync(join(data, 'port-'))
-    const own = { KEYHAVEN_DATA: place, KEYHAVEN_DATABASE: await databaseIn(place) }
-    const [first, second] = [String(await freePort()), String(await freePort())]
-    const holder = createServer().listen(Number(first), '127.0.0.1')
-    await once(holder, 'listening')
-    const taken = await command(['start'], { ...own, KEYHAVEN_PORT: first })
-    holder.close()
-    expect(taken).toEqual({
-      code: 1,
-      output: `keyhaven: Port ${first} on 127.0.0.1 is taken: stop what uses it, or set KEYHAVEN_PORT to a free one.\n`,
-    })
-    const url = `http://localhost:${second}/auth`
-    // The refused start has fixed no URL, so the advice leads to a service that answers
-    const started = run([...keyhaven, 'start'], { environment: { ...own, KEYHAVEN_PORT: second } })
-    await until('it is ready', () => started.output().includes('keyhaven: ready at'))
-    expect(started.output()).toContain(`keyhaven: ready at ${url}\n`)
-    expect(started.output()).not.toContain('listens on')
-    expect((await fetch(`${url}/health/ready`)).status).toBe(200)
-    // Other commands find the URL in the database
-    expect(await command(['accounts', 'list'], own)).toMatchObject({ code: 0 })
-    expect((await command(['start'], { ...own, KEYHAVEN_PORT: second })).output).toContain(
-      `The public URL stays ${url}: with another port a proxy must serve it.`,
-    )
-    expect(await started.stop()).toBe(0)
-    const moved = run([...keyhaven, 'start'], { environment: { ...own, KEYHAVEN_PORT: first } })
-    await until('it is ready', () => moved.output().includes('keyhaven: ready at'))
-    expect(moved.output()).toContain(`ready at ${url}\n`)
-    // The log is another stream
-    const listens = `listens on localhost:${first}, for a proxy that serves ${url}`
-    await until('it logs its address', () => moved.output().includes(listens))
-    expect((await fetch(`http://localhost:${first}/auth/health/ready`)).status).toBe(200)
-    expect(await moved.stop()).toBe(0)
-  })
-  it('is one process: what it was started as is what listens', async () => {
-    const service = await startService()
-    expect(await service.process.stop('SIGKILL')).toBeNull()
-    await expect(fetch(`${service.address}/health/live`)).rejects.toThrow()
-    await service.close()
   })
 })

@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
 import { basename, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { buildPages } from '@keyhaven/pages/build'
@@ -14,6 +22,7 @@ import { root } from './process.ts'
  */
 export default async function programs(project: TestProject): Promise<void> {
   const folder = project.config.env['TEST_PROGRAMS'] ?? ''
+  if (isBuilt(folder)) return
   mkdirSync(folder, { recursive: true })
   // The service reads its own pages from the build
   await buildPages()
@@ -43,6 +52,15 @@ export default async function programs(project: TestProject): Promise<void> {
   })
   for (const name of readdirSync(own)) renameSync(join(own, name), join(folder, name))
   rmSync(own, { recursive: true })
+}
+
+/** Whether an earlier project of this `npm test`, which says when it began, has built them. */
+function isBuilt(folder: string): boolean {
+  const began = Number(process.env['TEST_BEGAN'] ?? Infinity)
+  return Object.keys(programSources).every((name) => {
+    const file = statSync(join(folder, `${name}.mjs`), { throwIfNoEntry: false })
+    return file !== undefined && file.mtimeMs > began
+  })
 }
 
 /** Keeps `import.meta.url` of each source, by which it finds other files: data, the script of a thread. */
