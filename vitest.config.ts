@@ -173,7 +173,7 @@ export default defineConfig({
       lane('tabs', tabs),
       lane('attacks', attacks, cluster),
       lane('cluster', cluster),
-      laneAtCost('packed', packed),
+      laneAtCost('packed', packed, [`${root}/tests/packed/pack.ts`]),
       lane('failures', failures),
       lane('operator', ['tests/**/*.test.ts'], others),
       laneAtCost('measured', measured),
@@ -216,9 +216,13 @@ function lane(
 }
 
 /** The same, with passwords that are hashed as in production. */
-function laneAtCost(name: string, include: string[]): TestProjectInlineConfiguration {
+function laneAtCost(
+  name: string,
+  include: string[],
+  setUp: string[] = [],
+): TestProjectInlineConfiguration {
   return {
     ...sources,
-    test: { name, include, globalSetup: sqlite, env: real, ...oneFile },
+    test: { name, include, globalSetup: [...sqlite, ...setUp], env: real, ...oneFile },
   }
 }
