@@ -81,6 +81,9 @@ export const doses = {
   clientWorlds: pick(1_000, 100_000),
   /** Where these worlds begin: `npm test` repeats its worlds, `npm run chaos` looks at new ones. */
   clientSeed: pick(20_261_127, Date.now() % 2 ** 31),
+  /** Processes that open sessions for tests at once, and how many each: 300 in all. */
+  testWorkers: pick(3, 6),
+  testSessions: pick(8, 50),
   /** Whether the templates in the documentation are checked by the tools of Vue and Svelte, which takes ten seconds. */
   templates: DOSE === 'whole',
   /** Pictures of each state of the example: a phone in the dark, or both widths in light and in dark. */

@@ -42,7 +42,10 @@ async function run(): Promise<void> {
   const { scripts } = readManifest(join(workspace, name, 'package.json'))
   const [program = '', ...args] = scripts?.['dev']?.split(' ') ?? []
   const server = [join(workspace, 'node_modules/.bin', program), ...args, '--port', EXAMPLE_PORT]
-  void launch('page', server, { folder: join(workspace, name), environment: { API: api } })
+  void launch('page', server, {
+    folder: join(workspace, name),
+    environment: { API: api, KEYHAVEN_URL: `${api}/auth` },
+  })
   const page = `http://localhost:${EXAMPLE_PORT}/`
   await until('page', page)
   process.stdout.write(`

@@ -1,5 +1,6 @@
 import '@keyhaven/client/elements'
 import { createAuth } from '@keyhaven/client'
+import { report } from '../look/report.ts'
 import { visibleToScripts } from '../look/visible.ts'
 
 const auth = createAuth({ url: '/auth' })
@@ -18,7 +19,7 @@ auth.subscribe(() => {
   $('ul').replaceChildren()
   if (account) void load()
 })
-$('#leave').onclick = () => auth.signOut()
+$('#leave').onclick = () => report(auth.signOut())
 
 async function load() {
   const response = await auth.fetch('/api/notes')

@@ -105,7 +105,10 @@ describe('the examples of the documentation', () => {
     ]) {
       expect(bad).toMatch(ignored)
     }
-    const apps = globSync('examples/**/src/**/*.{ts,tsx}', { cwd: root }).map((file) => ({
+    const apps = globSync(
+      'examples/{angular,html,next,notes,react,svelte,vue}/**/*.{ts,tsx,js,vue,svelte}',
+      { cwd: root },
+    ).map((file) => ({
       name: file,
       text: readFileSync(join(root, file), 'utf8'),
     }))

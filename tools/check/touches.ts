@@ -13,7 +13,8 @@ const touches: readonly {
     rule: 'only config reads the environment; the layers above get values',
   },
   {
-    where: /^packages\/(core\/src|client\/src|server\/src\/(flows|stores|model|views))\//,
+    where:
+      /^packages\/(core\/src|client\/src|server\/src\/(flows|stores|model|views))\/(?!(lib\/)?(next|server-rendering|testing)[./])/,
     never: /Date\.now|new Date\(\)/,
     rule: 'reads the clock; take the time as an argument',
   },
@@ -39,7 +40,12 @@ const touches: readonly {
     rule: 'the client stores nothing but an unanswered sign-out, in lib/tabs/wish.ts',
   },
   {
-    where: /^packages\/client\/src\//,
+    where: /^packages\/client\/src\/(?!(lib\/)?(vite|testing)[./])/,
+    never: /from 'node:|\bBuffer\b/,
+    rule: 'runs in browsers, which have nothing of Node',
+  },
+  {
+    where: /^packages\/client\/src\/(?!lib\/testing\/)/,
     never: /import \{[^}]*\} from '@keyhaven\/core\/errors'/,
     rule: 'takes only types from core/errors',
   },

@@ -10,6 +10,5 @@ export const features = [
   'registered OAuth clients',
   'sender-constrained tokens',
   'sign-in by other providers',
-  'test tools',
   'webhooks',
 ] as const

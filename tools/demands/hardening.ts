@@ -28,7 +28,7 @@ export const hardening: Part = part(
   H21 no act on an account above one's own rank
   H22 the first administrator by a link in a terminal | not built: a console
   H23 operators can help a sole administrator, and it is audited
-  H24 test doors open in development only | in part: test tools
+  H24 test doors open in development only
   H25 native origins are no own origins
   H26 a public client needs the user's consent each time | not built: registered OAuth clients
   H27 the device page names the client that requests access | not built: registered OAuth clients

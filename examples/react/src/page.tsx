@@ -1,6 +1,7 @@
 import { SignedIn, useAuth } from '@keyhaven/client/react'
 import type { ReactElement } from 'react'
 import { Link, Outlet } from 'react-router'
+import { report } from '../../look/report.ts'
 import { visibleToScripts } from '../../look/visible.ts'
 
 export function Page(): ReactElement {
@@ -12,7 +13,7 @@ export function Page(): ReactElement {
           <Link to="/">Notes</Link>
           <Link to="/account">Account</Link>
           <SignedIn>
-            <button className="kh-button kh-quiet" onClick={() => void signOut()}>
+            <button className="kh-button kh-quiet" onClick={() => report(signOut())}>
               Sign out
             </button>
           </SignedIn>

@@ -9,22 +9,27 @@ import type {
   KeyhavenElementProps,
 } from './elements.ts'
 import type { Auth, AuthEvents, AuthState } from './index.ts'
-import { AuthContext, useAuth, useStore } from './lib/react/store.ts'
+import { AuthContext, InitialContext, useAuth, useStore } from './lib/react/store.ts'
 import type { ResourceOf } from './lib/router/resource-of.ts'
 import { settled } from './lib/state/settled.ts'
+import { loading } from './lib/state/states.ts'
 
 export { useAuth } from './lib/react/store.ts'
 export { Resumable } from './lib/react/resumable.ts'
 
 /**
  * Provides the store to all components below. The first component that reads it starts the one boot call. Without a
- * provider components use the page's store for `/auth`.
+ * provider components use the page's store for `/auth`. `initial` is the state that a server has read for its first
+ * drawing, as `auth()` of `@keyhaven/client/next`: it is shown until the service has answered the page.
  */
 export function AuthProvider(props: {
   readonly auth: Auth
+  readonly initial?: AuthState
   readonly children?: ReactNode
 }): ReactElement {
-  return createElement(AuthContext.Provider, { value: props.auth }, props.children)
+  const { auth, initial = loading, children } = props
+  const below = createElement(InitialContext.Provider, { value: initial }, children)
+  return createElement(AuthContext.Provider, { value: auth }, below)
 }
 
 /** `useAuth` for a component below `<Suspense>`, which shows its fallback until the service has answered. */

@@ -79,7 +79,10 @@ describe('the route table', () => {
 
 describe('GET /openapi.json', () => {
   it('describes every row of the route table, itself too, and nothing else (operator 20)', () => {
-    const wanted = [...limits.keys()].map((call) => call.replace(/:(\w+)/g, '{$1}'))
+    // Calls for tests exist in development only
+    const calls = [...limits.keys()].filter((call) => call !== 'POST /testing/sessions')
+    expect(calls.length).toBe(limits.size - 1)
+    const wanted = calls.map((call) => call.replace(/:(\w+)/g, '{$1}'))
     expect(wanted.length).toBeGreaterThan(30)
     expect(operations.map(({ call }) => call).toSorted()).toEqual(wanted.toSorted())
     for (const { call, summary, description, responses } of operations) {

@@ -64,6 +64,8 @@ const values: readonly (readonly [Environment, string])[] = [
   [{ KEYHAVEN_NOTICES: 'no' }, 'KEYHAVEN_NOTICES (notices) must be one of on, off'],
   [{ KEYHAVEN_PAGES: 'http://app.example' }, 'KEYHAVEN_PAGES (pages) must begin with https'],
   [{ KEYHAVEN_PAGES: 'https://app.example/#/in' }, 'must have no user, password, query'],
+  [{ ...production, KEYHAVEN_TESTING: 'on' }, 'KEYHAVEN_TESTING is on, which is for development'],
+  [{ KEYHAVEN_TESTING: 'yes' }, 'KEYHAVEN_TESTING (testing) must be one of on, off'],
   [{ ...production, KEYHAVEN_MAIL: 'mailbox' }, 'is mailbox, which is for development only'],
   [
     { ...production, KEYHAVEN_PAGES: 'http://localhost:3000' },

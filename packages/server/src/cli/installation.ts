@@ -21,6 +21,8 @@ export async function withKeyhaven(work: (keyhaven: Keyhaven) => Promise<void>):
     announce: () => {},
     // The running service has the connections, and the mailbox
     sendMail: 'elsewhere',
+    // Its tests have the key of its start
+    testing: 'off',
     ...operator(),
   })
   try {

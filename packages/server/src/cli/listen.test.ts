@@ -68,6 +68,7 @@ const settings: Settings = {
   passwords: { minLength: 8, resetEndsKeys: true },
   breaches: undefined,
   brand: undefined,
+  testing: false,
   exchange: { audiences: [], trust: [], allowPrivate: [] },
   overridden: [],
 }

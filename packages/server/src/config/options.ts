@@ -21,6 +21,7 @@ import { optionalRow, row, structureRow } from './option-row.ts'
 import type { StructureRow } from './option-row.ts'
 import { nativeOrigins } from './origins/bearer-origins.ts'
 import { rangeUrl } from './passwords/range-url.ts'
+import { testingOptions } from './testing.ts'
 import { presetNames } from './lifetimes.ts'
 import { mailPlace, mailSender } from './mail/place.ts'
 import {
@@ -259,6 +260,7 @@ export const options = {
   }),
   ...brandOptions,
   ...exchangeOptions,
+  ...testingOptions,
 } as const
 
 /** The name of a setting in code and in configuration files. */

@@ -26,6 +26,7 @@ import { noAccess } from './sources/access-module.ts'
 import { options } from './options.ts'
 import type { LogLevel, OptionValue, StructureName, StructureValue, TextName } from './options.ts'
 import { secret } from './secret.ts'
+import { testingOf } from './testing.ts'
 import type { Secret } from './secret.ts'
 import type { RawOptions } from './sources/raw-options.ts'
 import { readSources } from './sources/read-sources.ts'
@@ -95,6 +96,8 @@ export interface Settings {
   readonly exchange: ExchangeSettings
   /** How the service's own pages are dressed; `undefined` for the product's own look. */
   readonly brand: Brand | undefined
+  /** Whether tests may open sessions; never in production. */
+  readonly testing: boolean
   /** What the start says about settings that several sources set to different values. */
   readonly overridden: readonly string[]
 }
@@ -132,6 +135,7 @@ export async function readSettings({
     )
   }
   const development = isLoopback(url.hostname)
+  const testing = testingOf(read('testing'), development)
   const lifetimes = lifetimesOf(read)
   const mail = mailOf(read, { url, development, sendsMail, folder })
   return Object.freeze({
@@ -180,6 +184,7 @@ export async function readSettings({
       { issuer, development },
     ),
     brand: await structure('brand', raw, folder),
+    testing,
     overridden: Object.freeze(overridden),
   })
 }

@@ -50,6 +50,7 @@ const development: Settings = {
   breaches: undefined,
   exchange: { audiences: [], trust: [], allowPrivate: [] },
   brand: undefined,
+  testing: false,
   overridden: [],
 }
 

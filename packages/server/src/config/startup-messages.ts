@@ -24,6 +24,7 @@ export async function startupMessages(settings: Settings): Promise<readonly stri
     ...mailOf(settings),
     ...factorsOf(settings),
     ...breachesOf(settings),
+    ...testingOf(settings),
     ...(settings.brand?.warnings ?? []),
     ...(await otherSites(settings)),
     ...scopes(settings),
@@ -64,6 +65,13 @@ function breachesOf({ breaches }: Settings): readonly string[] {
   if (breaches === undefined) return []
   return [
     `new passwords are looked up among those of breaches at ${new URL(breaches.url).host}, which gets five digits of a hash`,
+  ]
+}
+
+function testingOf({ testing, data }: Settings): readonly string[] {
+  if (!testing) return []
+  return [
+    `KEYHAVEN_TESTING is on: a program on this machine that can read ${data}/testing.key can sign in as any account`,
   ]
 }
 

@@ -14,6 +14,7 @@ import { createApp } from '../http/app.ts'
 import { fetchHandler, serviceRequestOf } from '../http/hosts/fetch-handler.ts'
 import { nodeListener } from '../http/hosts/node-listener.ts'
 import { ownGuard } from '../http/hosts/own-guard.ts'
+import { servedOf } from '../http/route.ts'
 import { createRequestLog } from '../http/request-log.ts'
 import { createRouter } from '../http/router.ts'
 import { targetOf } from '../http/service-request.ts'
@@ -48,9 +49,10 @@ export function openKeyhaven<A extends AnyAccess>(
 ): Keyhaven<A> {
   const site = siteOf(settings, (entry) => context.tools.log.warn({ entry }, noAddress))
   const requestLog = createRequestLog(context.tools.log)
-  const app = createApp({ context, site, requestLog }, routes)
+  const served = servedOf(routes, context)
+  const app = createApp({ context, site, requestLog }, served)
   const listener = nodeListener(app, site)
-  const match = createRouter(site.mount, routes)
+  const match = createRouter(site.mount, served)
   const guard = ownGuard<A>({ settings, context, site, requestLog, exposeHeaders }, announce)
   const stopJobs = startJobs(context)
   return {

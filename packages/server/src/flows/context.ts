@@ -53,6 +53,8 @@ export type EndSession = (signOut: SignOut) => Promise<boolean>
 export interface ContextKeys extends Keys {
   /** How new keys are made. */
   readonly signing: Signing
+  /** The key with which tests open sessions in development; `undefined` without KEYHAVEN_TESTING. */
+  readonly testing: string | undefined
 }
 
 /** The revocations: the copy that is checked, and how it is changed and updated. */

@@ -22,17 +22,20 @@ import { countCall } from './callers/count-call.ts'
 import { endExposed } from './callers/exposed.ts'
 import { requireFresh } from './callers/fresh.ts'
 import { requireGuardKey } from './callers/guard-key.ts'
+import { requireTestingKey } from './callers/testing-key.ts'
 import { requireFit } from './answers/fit.ts'
 import type { Answer } from './endpoint.ts'
 import { answerClient } from './oauth/answer.ts'
 import type { OAuthRoute } from './oauth/answer.ts'
 import { refuseClient } from './oauth/refuse.ts'
 import { landingFor } from './answers/landing.ts'
+import { isDirectVisit } from './mailbox/direct-visit.ts'
 import { mailboxAnswer } from './mailbox/mailbox-answer.ts'
 import { createPages } from './pages/pages.ts'
 import { withEndpoint } from './route.ts'
 import type { Access, Route, Row } from './route.ts'
 import { createRouter } from './router.ts'
+import type { Matched } from './router.ts'
 import { requireScope } from './callers/scope.ts'
 import { requireOwnOrigin } from './callers/own-origin.ts'
 import type { RequestLog } from './request-log.ts'
@@ -62,7 +65,7 @@ export function createApp(parts: AppParts, routes: readonly Row[]): App {
   const reply = async (request: ServiceRequest): Promise<Reply> => {
     const { path } = request
     const matched = match(path === site.wellKnown ? site.mount + METADATA_PATH : path)
-    if (matched === undefined) {
+    if (matched === undefined || isHidden(matched, request, site)) {
       const { mailbox } = parts.context.tools.mail
       const page =
         pageFor(request) ?? landingFor(request, site) ?? mailboxAnswer(request, site, mailbox)
@@ -92,6 +95,11 @@ export function createApp(parts: AppParts, routes: readonly Row[]): App {
 
 function isAllowedPage(request: ServiceRequest, { origins }: Site): boolean {
   return corsHeaders(request, origins)['Access-Control-Allow-Origin'] !== undefined
+}
+
+/** Calls of tests exist for programs on this machine only (H24). */
+function isHidden({ rows }: Matched, request: ServiceRequest, site: Site): boolean {
+  return rows.some(({ who }) => who === 'testing') && !isDirectVisit(request, site)
 }
 
 /** `HEAD` is answered like `GET`, without the body (RFC 9110 §9.3.2). */
@@ -222,6 +230,9 @@ async function admitted(
     case 'own-origin':
       // Sign-up and sign-in need no credential. The body decides whether an app makes the call
       if (!row.endpoint.takesApps) requireOwnOrigin(request, site)
+      return undefined
+    case 'testing':
+      requireTestingKey(context, site, request)
       return undefined
     case 'guard':
       return requireGuardKey(context, site, request)

@@ -14,7 +14,8 @@ import type { OAuthEndpoint } from './oauth/oauth-endpoint.ts'
  * Who may call. `any`: no credential needed. `own-origin`: no credential needed, but only from
  * pages of allowed origins. `session-cookie`: the session cookie. `account`: a user, or their own
  * keys and tokens. `session`: a session of a user. `guard`: a guard key. `client`: an OAuth client, which the
- * endpoint restricts. A scope: a user who has it.
+ * endpoint restricts. `testing`: the key of tests in development; the row exists with KEYHAVEN_TESTING only. A
+ * scope: a user who has it.
  */
 export type Access =
   | 'any'
@@ -24,6 +25,7 @@ export type Access =
   | 'session'
   | 'guard'
   | 'client'
+  | 'testing'
   | ReservedScope
 
 /** Access by a user, with any credential of theirs. */
@@ -93,6 +95,14 @@ export function withEndpoint(row: Row): Route | Promise<Route> {
   return loaded.get(row) ?? loadedRow(row)
 }
 
+/** The rows that a service has: those of tests exist with KEYHAVEN_TESTING only (H24). */
+export function servedOf(
+  routes: readonly Row[],
+  { keys }: { readonly keys: { readonly testing: string | undefined } },
+): readonly Row[] {
+  return keys.testing === undefined ? routes.filter(({ who }) => who !== 'testing') : routes
+}
+
 /** The same of many rows, for their description. */
 export function withEndpoints(rows: readonly Row[]): Promise<Route[]> {
   return Promise.all(rows.map(loadedRow))
@@ -113,7 +123,7 @@ type Late<E extends Endpoint> = E | (() => Promise<E>)
  */
 export function route(
   call: `${string} /${string}`,
-  terms: Terms<'any' | 'own-origin', OpenLimit>,
+  terms: Terms<'any' | 'own-origin' | 'testing', OpenLimit>,
   endpoint: Late<OpenEndpoint>,
 ): Row
 /** A row for authenticated users. Its type also requires whether the call must be fresh. */

@@ -33,13 +33,33 @@ export function isNative({ client_id }: Pick<Session, 'client_id'>): boolean {
   return client_id === NATIVE
 }
 
-/** Whether the roles of an account grant other scopes by now than a token has. */
-export function hasFormerScope(
+/** What a session may do at most, and by which roles. */
+export type Scoped = Pick<LiveSession, 'roles'> & {
+  readonly session: Pick<Session, 'scope'>
+}
+
+/** The scopes of a session: those of its account's roles, of which a test may have chosen some. */
+export function scopesOfSession(
   { settings }: { readonly settings: Pick<FlowSettings, 'access'> },
+  { roles, session }: Scoped,
+): string[] {
+  const all = scopesOf(settings.access, roles)
+  const most = mostScopes(session)
+  return most === null ? all : all.filter((scope) => most.includes(scope))
+}
+
+/** The scopes that a session has at most; null for all that its account has. */
+export function mostScopes({ scope }: Pick<Session, 'scope'>): readonly string[] | null {
+  return scope === null ? null : (JSON.parse(scope) as readonly string[])
+}
+
+/** Whether a session has other scopes by now than a token of it. */
+export function hasFormerScope(
+  context: { readonly settings: Pick<FlowSettings, 'access'> },
   { scope = '' }: AccessTokenClaims,
-  { roles }: Pick<LiveSession, 'roles'>,
+  live: Scoped,
 ): boolean {
-  return scope !== scopesOf(settings.access, roles).join(' ')
+  return scope !== scopesOfSession(context, live).join(' ')
 }
 
 /** The claims of a session's new token. `now` is in milliseconds. */
@@ -48,8 +68,8 @@ export function accessClaims(
   { account, roles, session, values }: LiveSession & { readonly values: Values },
   now: number,
 ): AccessTokenClaims {
-  const { issuer, audiences, lifetimes, access } = context.settings
-  const scopes = scopesOf(access, roles)
+  const { issuer, audiences, lifetimes } = context.settings
+  const scopes = scopesOfSession(context, { roles, session })
   const absolute = session.absolute_expires_at
   const ends = [now + lifetimes.accessTtl * 1000, session.idle_expires_at, absolute ?? Infinity]
   return {

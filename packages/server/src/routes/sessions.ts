@@ -23,6 +23,10 @@ const mailed = none(
 
 const leaving = none('A sign-out must never wait. It ends a session once; repeats only read.')
 
+const tests = none(
+  'It works only with a key that programs on the same machine can read in development, and many workers of a test run call it at once.',
+)
+
 /** Routes of sessions: method and path, who may call and how often, endpoint. */
 export const sessionsRoutes = [
   route('POST /sessions', { who: 'own-origin', limit: 'signIn' }, postSessions),
@@ -70,6 +74,7 @@ export const sessionsRoutes = [
     { who: 'session', limit: 'eventStreams', fresh: false },
     getSessionEvents,
   ),
+  route('POST /testing/sessions', { who: 'testing', limit: tests }, late('postTestingSessions')),
   route('GET /sessions', { who: 'session', limit: 'read', fresh: false }, late('getSessions')),
   route(
     'DELETE /sessions',

@@ -5,7 +5,15 @@ import { ConfigurationError } from '../config/configuration-error.ts'
 import { isOpen, modeText, narrowFileMode } from '../config/file-modes.ts'
 
 /** Beginnings of the names of files that the service stores in its folder. */
-const OURS = ['keyhaven', 'master.key', 'revocations.mark', 'audit.mark', 'erasures', 'lost+found']
+const OURS = [
+  'keyhaven',
+  'master.key',
+  'testing.key',
+  'revocations.mark',
+  'audit.mark',
+  'erasures',
+  'lost+found',
+]
 
 /**
  * Creates a folder and its parents. Node's recursive mkdir never ends if a parent exists but can

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { constants, copyFile, link, open, rm } from 'node:fs/promises'
+import { constants, copyFile, link, open, rename, rm } from 'node:fs/promises'
 import { errorCode } from '@keyhaven/core/errors'
 import { ConfigurationError } from '../config/configuration-error.ts'
 
@@ -14,13 +14,7 @@ const NO_LINKS: ReadonlySet<unknown> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP'
 export async function makeKeyFile(file: string, keys: readonly Buffer[]): Promise<boolean> {
   const part = `${file}.${randomUUID()}`
   try {
-    const handle = await open(part, 'wx', 0o600)
-    try {
-      await handle.writeFile(keys.map((key) => `${key.toString('base64url')}\n`).join(''))
-      await handle.sync()
-    } finally {
-      await handle.close()
-    }
+    await writePart(part, keys.map((key) => `${key.toString('base64url')}\n`).join(''))
     await link(part, file).catch(async (error: unknown) => {
       if (!NO_LINKS.has(errorCode(error))) throw error
       await copyFile(part, file, constants.COPYFILE_EXCL)
@@ -28,11 +22,42 @@ export async function makeKeyFile(file: string, keys: readonly Buffer[]): Promis
     return true
   } catch (cause) {
     if (errorCode(cause) === 'EEXIST') return false
-    throw new ConfigurationError(
-      `The key file ${file} can’t be written: check the folder and its permissions.`,
-      { cause },
-    )
+    throw unwritable(file, cause)
   } finally {
     await rm(part, { force: true })
   }
+}
+
+/**
+ * Writes a file (mode 0600) with one key in place of a former one, or of a link with its name. Readers see
+ * either file, whole.
+ * @throws ConfigurationError.
+ */
+export async function replaceKeyFile(file: string, key: string): Promise<void> {
+  const part = `${file}.${randomUUID()}`
+  try {
+    await writePart(part, `${key}\n`)
+    await rename(part, file)
+  } catch (cause) {
+    throw unwritable(file, cause)
+  } finally {
+    await rm(part, { force: true })
+  }
+}
+
+async function writePart(part: string, text: string): Promise<void> {
+  const handle = await open(part, 'wx', 0o600)
+  try {
+    await handle.writeFile(text)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+function unwritable(file: string, cause: unknown): ConfigurationError {
+  return new ConfigurationError(
+    `The key file ${file} can’t be written: check the folder and its permissions.`,
+    { cause },
+  )
 }

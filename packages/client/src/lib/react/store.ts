@@ -4,10 +4,14 @@ import type { Context } from 'react'
 import type { Auth } from '../auth.ts'
 import { pageStore } from '../page-store.ts'
 import { loading } from '../state/states.ts'
+import { stateAfter } from '../state/state-after.ts'
 import type { AuthState } from '../state/states.ts'
 
 /** The store that a provider has given. */
 export const AuthContext: Context<Auth | undefined> = createContext<Auth | undefined>(undefined)
+
+/** The state with which a server has drawn the page. */
+export const InitialContext: Context<AuthState> = createContext<AuthState>(loading)
 
 /** The last state of a person, which hidden children of `Resumable` keep until the person is back. */
 export const HeldContext: Context<AuthState | undefined> = createContext<AuthState | undefined>(
@@ -36,11 +40,12 @@ export function useAuth<
 >(): Auth<A, C> {
   const auth = useStore()
   const held = useContext(HeldContext)
-  // A page that a server rendered was drawn as loading, so hydration must be too
+  const initial = useContext(InitialContext)
+  // Hydration must draw what the server has drawn
   const live = useSyncExternalStore<AuthState>(
     auth.subscribe,
-    () => auth.state,
-    () => loading,
+    () => stateAfter(initial, auth),
+    () => initial,
   )
   const state = held ?? live
   // `state` and `can` belong to the same moment

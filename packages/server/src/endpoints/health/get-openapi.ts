@@ -1,7 +1,7 @@
 import { openEndpoint } from '../../http/endpoint.ts'
 import type { OpenEndpoint } from '../../http/endpoint.ts'
 import { openapiOf } from '../../http/answers/openapi.ts'
-import { withEndpoints } from '../../http/route.ts'
+import { servedOf, withEndpoints } from '../../http/route.ts'
 import type { Row } from '../../http/route.ts'
 import type { Site } from '../../http/site.ts'
 import { openapiAnswer } from './schemas.ts'
@@ -13,8 +13,8 @@ export function getOpenapiEndpoint(routes: () => readonly Row[]): OpenEndpoint {
   return openEndpoint({
     summary: 'This description of the API.',
     answers: { 200: openapiAnswer },
-    handle: async ({ site }) => {
-      const all = await withEndpoints(routes())
+    handle: async ({ site, context }) => {
+      const all = await withEndpoints(servedOf(routes(), context))
       const body = made.get(site) ?? openapiOf(all, problemAnswer, site)
       made.set(site, body)
       return { status: 200, body, headers: { 'cache-control': 'max-age=60' } }

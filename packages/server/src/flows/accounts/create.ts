@@ -61,8 +61,16 @@ export function checkAccount(
 /** Hashes the password, outside any transaction. */
 export async function hashAccount(
   { tools: { passwords } }: ContextPart<'tools', 'passwords'>,
-  { input, keys, roles }: CheckedAccount,
+  checked: CheckedAccount,
 ): Promise<PreparedAccount> {
+  return hashedAccount(checked, await passwords.hash('sign-up', checked.input.password))
+}
+
+/** The account of checked input, with this hash of its password. */
+export function hashedAccount(
+  { input, keys, roles }: CheckedAccount,
+  passwordHash: string,
+): PreparedAccount {
   return accountOf({
     roles,
     email: input.email,
@@ -72,7 +80,7 @@ export async function hashAccount(
     username_key: keys.username,
     name: input.name ?? null,
     profile: input.profile === undefined ? null : JSON.stringify(input.profile),
-    password_hash: await passwords.hash('sign-up', input.password),
+    password_hash: passwordHash,
   })
 }
 

@@ -4,7 +4,8 @@ import type { Connection } from '../../database/database.ts'
 import { localeFor } from '../../events/locale-for.ts'
 import { happened } from '../../events/happened.ts'
 import type { Actor } from '../../events/happened.ts'
-import type { LiveSession } from '../../model/access-claims.ts'
+import { mostScopes } from '../../model/access-claims.ts'
+import type { LiveSession, Scoped } from '../../model/access-claims.ts'
 import { pageLink } from '../../model/page-link.ts'
 import { cookieAudiences, scopesStillHeld } from '../../model/token-basis.ts'
 import { sha256 } from '../../secrets/hashes/hash.ts'
@@ -51,7 +52,7 @@ export async function createApiKey(
     const { db, now } = moment
     const { account, session, roles } = await lockLiveSession(moment, live)
     await requireKnown(context, db, wanted)
-    const scope = scopeOf(context, roles, wanted)
+    const scope = scopeOf(context, { roles, session }, wanted)
     if ((await countLiveKeys(moment, account)) >= MOST_KEYS) throw tooMany()
     // Its tokens carry the era, with which all of them end
     await eraOf(db, account)
@@ -101,10 +102,10 @@ function lifeOf({ settings }: Pick<Context, 'settings'>, { expiresIn }: WantedKe
 /** The scopes of the key. One that its user gets later is not among them. */
 function scopeOf(
   context: Pick<Context, 'settings'>,
-  roles: readonly string[],
+  { roles, session }: Scoped,
   { scope }: WantedKey,
 ): readonly string[] {
-  const held = scopesStillHeld(context, roles, null)
+  const held = scopesStillHeld(context, roles, mostScopes(session))
   const missing = scope?.find((one) => !held.includes(one))
   if (missing === undefined) return scope === undefined ? held : [...new Set(scope)]
   throw new KeyhavenError('insufficient_scope', {

@@ -1,9 +1,9 @@
-import { scopesOf } from '@keyhaven/core/access'
 import { KeyhavenError } from '@keyhaven/core/errors'
 import type { Moment } from '../../database/database.ts'
 import { happened } from '../../events/happened.ts'
 import type { Actor } from '../../events/happened.ts'
 import { localeFor } from '../../events/locale-for.ts'
+import { scopesOfSession } from '../../model/access-claims.ts'
 import type { LiveSession } from '../../model/access-claims.ts'
 import type { Values } from '../../model/application.ts'
 import { OAuthRefusal } from '../../model/oauth-refusal.ts'
@@ -101,7 +101,7 @@ async function use(
   if (family === undefined) throw new KeyhavenError('token_invalid')
   const standing = standingOf(family, token, now)
   if (standing === 'reused') return { standing, live }
-  const held = scopesOf(context.settings.access, live.roles)
+  const held = scopesOfSession(context, live)
   if (!scope.every((one) => held.includes(one))) throw unheld()
   const generation = token.generation + 1
   if (standing === 'current') await rotateFamily(db, live.session, { generation, at: now })

@@ -34,6 +34,20 @@ export interface SignInFacts {
   readonly isNative?: boolean | undefined
   /** Whether the account does not know the browser, and it is not that of its sign-up. */
   readonly isNewDevice?: boolean
+  /** What a test chooses of its session (H24). */
+  readonly test?: TestedSession | undefined
+}
+
+/** The times and scopes that a test chooses of its session, in seconds. */
+export interface TestedSession {
+  /** How long ago the session began, and its user proved their identity. */
+  readonly age?: number | undefined
+  /** Until its idle limit, which the first activity moves. */
+  readonly idleIn?: number | undefined
+  /** Until it ends at the latest. */
+  readonly endsIn?: number | undefined
+  /** Only some of the scopes that its account has. */
+  readonly scopes?: readonly string[] | undefined
 }
 
 /** A session with the credentials for its cookies. */
@@ -92,23 +106,26 @@ export async function openSession(
     })
   }
   await makeRoom(moment, account, actor)
-  const { idle, absolute } = context.settings.lifetimes
+  const { age = 0, scopes, ...ends } = facts.test ?? {}
+  const { idleIn = context.settings.lifetimes.idle } = ends
+  const { endsIn = untilAbsolute(context, age) } = ends
+  const began = now - age * 1000
   const sessionCookie = newSecret()
   const credential = await insertCredential(db, account, {
     id: newId('ses'),
     kind: sessionKind.name,
     client_id: facts.isNative ? NATIVE : 'web',
-    scope: null,
+    scope: scopes === undefined ? null : JSON.stringify(scopes),
     parent_id: null,
-    created_at: now,
+    created_at: began,
     last_used_at: now,
-    idle_expires_at: now + idle * 1000,
-    absolute_expires_at: absolute === undefined ? null : now + absolute * 1000,
+    idle_expires_at: now + idleIn * 1000,
+    absolute_expires_at: endsIn === undefined ? null : now + endsIn * 1000,
     outlives: outlivesRestore(sessionKind),
   })
   const session = await insertSession(db, credential, {
     cookie_sha256: sha256(sessionCookie),
-    auth_time: facts.authTime ?? now,
+    auth_time: facts.authTime ?? began,
     amr: JSON.stringify(facts.amr),
     device: facts.device ?? null,
     address: actor.address ?? null,
@@ -132,6 +149,14 @@ export async function openSession(
     details,
   })
   return { ...live, ...token, sessionCookie, refreshToken }
+}
+
+/** Seconds until a session of this age ends at the latest; `undefined` without a limit. */
+function untilAbsolute(
+  { settings: { lifetimes } }: Pick<Issuing, 'settings'>,
+  age: number,
+): number | undefined {
+  return lifetimes.absolute === undefined ? undefined : lifetimes.absolute - age
 }
 
 /** Ends the oldest sessions of an account that has the maximum. */

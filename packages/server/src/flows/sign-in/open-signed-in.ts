@@ -15,7 +15,13 @@ import { rememberDevice } from '../devices/remember.ts'
 import { revoking } from '../revocation/revoking.ts'
 import type { RevokingMoment } from '../revocation/revoking.ts'
 import { lockForOpening, openSession } from '../sessions/open.ts'
-import type { OpenedSession, SessionOpening, SignedIn, SignInFacts } from '../sessions/open.ts'
+import type {
+  OpenedSession,
+  SessionOpening,
+  SignedIn,
+  SignInFacts,
+  TestedSession,
+} from '../sessions/open.ts'
 import type { Issuing } from '../tokens/issue.ts'
 import { mayReportDevice, reportDevice } from './report-device.ts'
 import { dueFactor } from './second-factor/due.ts'
@@ -32,6 +38,8 @@ export interface CompleteSignIn<T> {
   readonly provedAt?: number
   /** Whether `within` sets a factor up: that proves nothing, and is all that was demanded. */
   readonly hasEnrolled?: boolean
+  /** What a test chooses of the session; its sign-in is not mailed. */
+  readonly test?: TestedSession
   /** Uses the proofs up, in the transaction that opens the session. */
   readonly within: (moment: RevokingMoment, account: Locked<Account>) => Promise<T>
 }
@@ -45,7 +53,7 @@ export interface OpenedSignIn<T> {
 /** Opens the session of a complete sign-in, between the hooks of the application. */
 export async function openSignedIn<T>(
   context: Context,
-  { account: found, methods, from, provedAt, hasEnrolled = false, within }: CompleteSignIn<T>,
+  { account: found, methods, from, provedAt, hasEnrolled = false, test, within }: CompleteSignIn<T>,
   actor: Actor,
 ): Promise<OpenedSignIn<T>> {
   const { beforeSignIn, afterSignIn } = context.tools.application.hooks
@@ -56,7 +64,7 @@ export async function openSignedIn<T>(
     deviceBrowser(moment, from.deviceCookies ?? []),
   )
   const device = deviceOf(browser, found.id)?.id
-  const mayReport = await mayReportDevice(context, found, device)
+  const mayReport = test === undefined && (await mayReportDevice(context, found, device))
   const { browser: words, former } = from
   const opening = await revoking(context, async (moment) => {
     // The account may have changed while its proof was checked
@@ -73,6 +81,7 @@ export async function openSignedIn<T>(
       remember: from.remember,
       isNative: from.isNative,
       isNewDevice: device === undefined,
+      test,
     }
     const proved = { account, methods, facts, values, former, actor, hasEnrolled }
     const { session } = await openUnlessDue(context, moment, proved)

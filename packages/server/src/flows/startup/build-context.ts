@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { createRevocations, createTokenCheck } from '@keyhaven/guard/kit'
 import type { Logger } from '../../telemetry/logger.ts'
 import type { Settings } from '../../config/settings.ts'
@@ -13,7 +14,8 @@ import { createUnreadEntries } from '../../feed/unread-entries.ts'
 import type { Peppers } from '../../secrets/pepper.ts'
 import { seal } from '../../secrets/sealed.ts'
 import { hmac } from '../../secrets/hashes/hash.ts'
-import { newRequestId } from '../../secrets/random.ts'
+import { newRequestId, newSecret } from '../../secrets/random.ts'
+import { replaceKeyFile } from '../../secrets/key-file.ts'
 import { MOST_REMEMBERED } from '../../stores/revocations.ts'
 import type { Revocation } from '../../stores/revocations.ts'
 import { credentialsOfTokens } from '../../stores/tokens.ts'
@@ -113,7 +115,7 @@ export async function buildContext(
       checkToken: (token) => check(token, { keys: keys.at(clock.now()).set }),
       clock,
     },
-    keys: { ...keys, signing: { box, alg } },
+    keys: { ...keys, signing: { box, alg }, testing: await testingKey(settings) },
     kinds,
     exchange: openExchange(settings.exchange, { development: settings.development, log }),
     revocations: {
@@ -127,6 +129,14 @@ export async function buildContext(
     },
     listeners: { pages: pageListeners, guards: guardListeners, reports, guardKeys },
   }
+}
+
+/** A new key for the tests of this start, in a file that only this user can read (H24). */
+async function testingKey({ testing, data }: Settings): Promise<string | undefined> {
+  if (!testing) return undefined
+  const key = newSecret()
+  await replaceKeyFile(join(data, 'testing.key'), key)
+  return key
 }
 
 function openLimits(

@@ -56,6 +56,11 @@ export function securitySchemes({ cookies, opaque }: Pick<Site, 'cookies' | 'opa
       scheme: 'bearer',
       description: 'The key that `keyhaven guards add` printed.',
     },
+    testingKey: {
+      type: 'http',
+      scheme: 'bearer',
+      description: 'The key in `testing.key` of the data folder, new at each start in development.',
+    },
   }
 }
 
@@ -66,6 +71,7 @@ export function openapiSecurityOf(
 ): readonly object[] {
   if (who === 'any' || who === 'own-origin') return []
   if (who === 'guard') return [{ guardKey: [] }]
+  if (who === 'testing') return [{ testingKey: [] }]
   if (isOAuth(endpoint)) return endpoint.clients.flatMap((kind) => schemesOfClient[kind])
   const { admits } = endpoint
   const scopes = who.startsWith('keyhaven:') ? [who] : []

@@ -20,6 +20,7 @@ const callers: Readonly<Record<Exclude<Access, `keyhaven:${string}`>, string>> =
   session: 'A user’s session.',
   guard: 'A guard’s key, as bearer.',
   client: 'An OAuth client.',
+  testing: 'A test on the same machine, with `KEYHAVEN_TESTING=on` in development.',
 }
 
 /** Ends the sentence of a call that also takes `transport: "bearer"`. */
@@ -39,6 +40,7 @@ const tags = {
   Guards: 'The feed of revocations, and the guards that read it.',
   Discovery: 'Metadata, keys and this description.',
   Operation: 'Health and metrics.',
+  Testing: 'Sessions for tests. Without `KEYHAVEN_TESTING=on` these calls do not exist.',
 } as const
 
 /** Tags by the first part of a path. */
@@ -64,15 +66,18 @@ const tagNames: Readonly<Record<string, keyof typeof tags>> = {
   revocations: 'Guards',
   metrics: 'Operation',
   health: 'Operation',
+  testing: 'Testing',
   '.well-known': 'Discovery',
   'openapi.json': 'Discovery',
 }
 
-/** The tags in the order of the page, with their descriptions. */
-const describedTags = Object.entries(tags).map(([name, description]) => ({
-  name,
-  description,
-}))
+/** The tags of these routes in the order of the page, with their descriptions. */
+function describedTags(routes: readonly Route[]): readonly object[] {
+  const used = new Set(routes.map(tagOf))
+  return Object.entries(tags).flatMap(([name, description]) =>
+    used.has(name) ? [{ name, description }] : [],
+  )
+}
 
 /** The tag of a route. @throws Error if its first part has none. */
 function tagOf({ name, path }: Pick<Route, 'name' | 'path'>): string {
@@ -116,7 +121,7 @@ export function openapiOf(routes: readonly Route[], problem: Shape, site: Descri
         'Accounts, sessions and signed tokens. A browser authenticates with its cookies; a call that changes something also sends the XSRF token.',
     },
     servers: [{ url: site.issuer }],
-    tags: describedTags,
+    tags: describedTags(routes),
     paths,
     components: {
       securitySchemes: securitySchemes(site),

@@ -1,7 +1,8 @@
-import { allows, scopesOf } from '@keyhaven/core/access'
+import { allows } from '@keyhaven/core/access'
 import type { ReservedScope } from '@keyhaven/core/access'
 import { KeyhavenError } from '@keyhaven/core/errors'
 import type { Context } from '../../flows/context.ts'
+import { scopesOfSession } from '../../model/access-claims.ts'
 import { demandsFactor } from '../../model/sign-in/demands-factor.ts'
 import { hasFactor } from '../../stores/factors/factors.ts'
 import { isPerson } from './any-caller.ts'
@@ -14,10 +15,10 @@ type Needs = Pick<Context, 'settings' | 'database'>
  * once.
  */
 export function scopesNow(
-  { settings }: Pick<Context, 'settings'>,
+  context: Pick<Context, 'settings'>,
   caller: AnyCaller,
 ): readonly string[] {
-  return isPerson(caller) ? scopesOf(settings.access, caller.roles) : caller.scope
+  return isPerson(caller) ? scopesOfSession(context, caller) : caller.scope
 }
 
 /** Whether the caller has a scope now, and the second factor that it needs. */

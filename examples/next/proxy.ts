@@ -1,0 +1,1 @@
+export { keyhavenProxy as proxy } from '@keyhaven/client/next'

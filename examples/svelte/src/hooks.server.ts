@@ -1,0 +1,1 @@
+export { handleKeyhaven as handle } from '@keyhaven/client/svelte'
