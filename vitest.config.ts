@@ -178,7 +178,7 @@ export default defineConfig({
       lane('cluster', cluster),
       laneAtCost('packed', packed),
       lane('failures', failures),
-      lane('operator', ['tests/**/*.test.ts'], { exclude: others }),
+      lane('operator', ['tests/**/*.test.ts'], { exclude: others, isolate: false }),
       laneAtCost('measured', measured),
       {
         ...cheap,
