@@ -20,6 +20,8 @@ const sqlite = [
   `${root}/packages/stage/src/processes/programs.ts`,
   `${root}/packages/stage/src/databases/migrated-database.ts`,
 ]
+/** Builds the page of the example. */
+const notesPage = `${root}/packages/stage/src/browser/build-notes.ts`
 /** Where the bundled programs lie. */
 const real = { TEST_PROGRAMS: `${root}/.work/programs/real` }
 const env = doses.cheap ? { TEST_PROGRAMS: `${root}/.work/programs/cheap` } : real
@@ -56,8 +58,8 @@ const standards = ['tests/{standards,tools}/**/*.test.ts']
 /** What starts processes, in lanes that tools/test.ts runs side by side. */
 const browser = ['tests/{docs,journeys}/**/*.test.ts']
 const packed = ['tests/packed/**/*.test.ts']
-/** Waits for most of its time, for the lives of tokens. */
-const tabs = ['tests/journeys/ten-tabs.test.ts']
+/** They wait for most of their time, for the lives of tokens, and so together. */
+const tabs = ['tests/journeys/{calls,ten-tabs}.test.ts']
 /** Failures, kills and upgrades: half of what an operator goes through. */
 const failures = [
   'tests/upgrade/**/*.test.ts',
@@ -169,13 +171,14 @@ export default defineConfig({
           maxWorkers: 2,
         },
       },
-      lane('browser', browser, tabs, [`${root}/packages/stage/src/browser/build-notes.ts`]),
-      lane('tabs', tabs),
-      lane('attacks', attacks, cluster),
+      // Its files share what they import, as they drive one program after the other
+      lane('browser', browser, { exclude: tabs, setUp: [notesPage], isolate: false }),
+      lane('tabs', tabs, { fileParallelism: true, maxWorkers: 2 }),
+      lane('attacks', attacks, { exclude: cluster }),
       lane('cluster', cluster),
       laneAtCost('packed', packed, [`${root}/tests/packed/pack.ts`]),
       lane('failures', failures),
-      lane('operator', ['tests/**/*.test.ts'], others),
+      lane('operator', ['tests/**/*.test.ts'], { exclude: others, isolate: false }),
       laneAtCost('measured', measured),
       {
         ...cheap,
@@ -196,11 +199,18 @@ export default defineConfig({
   },
 })
 
+interface LaneOptions {
+  readonly exclude?: readonly string[]
+  readonly setUp?: readonly string[]
+  readonly isolate?: boolean
+  readonly fileParallelism?: boolean
+  readonly maxWorkers?: number
+}
+
 function lane(
   name: string,
   include: string[],
-  exclude: string[] = [],
-  setUp: string[] = [],
+  { exclude = [], setUp = [], ...more }: LaneOptions = {},
 ): TestProjectInlineConfiguration {
   return {
     ...cheap,
@@ -211,6 +221,7 @@ function lane(
       globalSetup: [...sqlite, ...setUp],
       env,
       ...oneFile,
+      ...more,
     },
   }
 }

@@ -56,11 +56,13 @@ async function makeOriginal(folder: string): Promise<StoppedInstallation> {
   return original
 }
 
-let original: Promise<StoppedInstallation> | undefined
+/** By the folder of a test file, which ends with it. */
+const originals = new Map<string, Promise<StoppedInstallation>>()
 
 /** A stopped installation in a new folder, with four rows in its audit log. */
 export async function stopped(folder: string): Promise<StoppedInstallation> {
-  original ??= makeOriginal(folder)
+  const original = originals.get(folder) ?? makeOriginal(folder)
+  originals.set(folder, original)
   const { data: from, database } = await original
   const data = mkdtempSync(join(folder, 'data-'))
   cpSync(from, data, { recursive: true })
