@@ -89,8 +89,9 @@ export function packagesCanBePublished(work: string): void {
 export function loadEntryPoints(folder: string): void {
   const entries = published.flatMap((one) => {
     const { name, exports } = manifestOf(one)
-    // React is the page's own, and style sheets are no modules
-    const paths = Object.keys(exports).filter((path) => !/\.css$|\/react$/.test(path))
+    // Frameworks are the page's own, and style sheets are no modules
+    const apart = /\.css$|\/(react|vue|svelte|angular)$/
+    const paths = Object.keys(exports).filter((path) => !apart.test(path))
     return paths.map((path) => join(name, path))
   })
   expect(entries.length).toBeGreaterThan(8)

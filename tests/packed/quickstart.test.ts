@@ -1,6 +1,7 @@
 import { exec, spawn, spawnSync } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import {
+  cpSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -18,7 +19,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { launchChromium, screenshot } from '@keyhaven/stage/browser/chromium'
 import { cleanEnvironment } from '@keyhaven/stage/processes/clean-environment'
-import { answers, root, until } from '@keyhaven/stage/processes/process'
+import { answers, keyhaven, root, run, until } from '@keyhaven/stage/processes/process'
 import { loadEntryPoints, noticesAreIn, packagesCanBePublished } from './published.suite.ts'
 import { changed, quickstart, readmeBlocks } from './readme.ts'
 import { spansReachTheApp, startLoadsLittle } from './start.suite.ts'
@@ -76,6 +77,33 @@ describe('the quickstart of the README', () => {
     expect(api).toBeLessThanOrEqual(8)
     expect(page).toBeLessThanOrEqual(6)
     expect(readme).toContain('Two commands, 8 lines in your API and 6 in your page')
+  })
+
+  it('is what `keyhaven init` writes into fresh apps of the generators (R60)', async () => {
+    const [typed, written] = [join(work, 'typed'), join(work, 'written')]
+    for (const base of [typed, written]) {
+      for (const app of ['api', 'page']) {
+        const filter = (from: string): boolean => !from.includes('node_modules')
+        cpSync(join(work, app), join(base, app), { recursive: true, filter })
+      }
+    }
+    const installed = { api: '@keyhaven/server', page: '@keyhaven/client' }
+    for (const [app, name] of Object.entries(installed)) {
+      const file = join(written, app, 'package.json')
+      const manifest = JSON.parse(readFileSync(file, 'utf8')) as { dependencies: object }
+      const dependencies = { ...manifest.dependencies, [name]: '*' }
+      writeFileSync(file, JSON.stringify({ ...manifest, dependencies }))
+    }
+    const init = run([...keyhaven, 'init', '--yes'], { folder: join(written, 'api') })
+    expect([await init.exited, init.output()]).toEqual([0, expect.stringContaining('next ')])
+    const code = (base: string, file: string): string =>
+      readFileSync(join(base, file), 'utf8').replace(/^\s*\/\/.*\n/gm, '')
+    for (const { language, title, text } of blocks) {
+      if (language === 'sh') continue
+      const before = language === 'diff' ? readFileSync(join(typed, title), 'utf8') : ''
+      writeFileSync(join(typed, title), language === 'diff' ? changed(before, text) : text)
+      expect(code(written, title), title).toBe(code(typed, title))
+    }
   })
 
   it('leads from fresh apps of the generators to a protected route, in Chromium (browser F3)', async () => {

@@ -1,4 +1,5 @@
 // What each command but `start` runs
+export { init } from './init/init.ts'
 export { accountsCreate } from './accounts/create.ts'
 export { accountsEndSessions } from './accounts/end-sessions.ts'
 export { accountsErase } from './accounts/erase.ts'

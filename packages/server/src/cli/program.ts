@@ -21,6 +21,16 @@ program
   .addHelpText('after', settingsHelp)
   .action(async (flags: Flags) => (await import('./start.ts')).start(flags))
 
+program
+  .command('init')
+  .description(
+    'Write what the quickstart writes into the Express API and the Vite page of this folder, below it or beside it.',
+  )
+  .option('--yes', 'do not ask: take the defaults')
+  .option('--force', 'change files with changes that are not committed, too')
+  .option('--json', 'print the result as JSON')
+  .action(run('init'))
+
 const accounts = program.command('accounts').description('Manage accounts.')
 accounts
   .command('create')
