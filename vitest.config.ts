@@ -176,7 +176,7 @@ export default defineConfig({
       lane('tabs', tabs, { fileParallelism: true, maxWorkers: 2 }),
       lane('attacks', attacks, { exclude: cluster }),
       lane('cluster', cluster),
-      laneAtCost('packed', packed),
+      laneAtCost('packed', packed, [`${root}/tests/packed/pack.ts`]),
       lane('failures', failures),
       lane('operator', ['tests/**/*.test.ts'], { exclude: others, isolate: false }),
       laneAtCost('measured', measured),
@@ -227,9 +227,13 @@ function lane(
 }
 
 /** The same, with passwords that are hashed as in production. */
-function laneAtCost(name: string, include: string[]): TestProjectInlineConfiguration {
+function laneAtCost(
+  name: string,
+  include: string[],
+  setUp: string[] = [],
+): TestProjectInlineConfiguration {
   return {
     ...sources,
-    test: { name, include, globalSetup: sqlite, env: real, ...oneFile },
+    test: { name, include, globalSetup: [...sqlite, ...setUp], env: real, ...oneFile },
   }
 }

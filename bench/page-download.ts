@@ -4,7 +4,7 @@ import { basename, join } from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { launchChromium } from '@keyhaven/stage/browser/chromium'
 import { quickstart } from '../tests/packed/readme.ts'
-import { bundleSize, elementSizes, ours } from '../tools/bundle-size.ts'
+import { bundleSize, elementSizes, frameworks, ours } from '../tools/bundle-size.ts'
 import { peerFormSizes } from './lib/form-peers.ts'
 import { verdict } from './lib/measure.ts'
 import { keyhavenServer, loadOnEveryCore } from './lib/servers.ts'
@@ -59,15 +59,21 @@ async function printPages(): Promise<void> {
 loadOnEveryCore()
 const sizes: Record<string, number> = {}
 for (const [name, contents] of Object.entries({ ...ours, ...peers })) {
-  sizes[name] = await bundleSize(contents, { external: ['react', 'react-dom'] })
+  sizes[name] = await bundleSize(contents, { external: frameworks })
 }
-const { core = 0, react = 0, native = 0, ...others } = sizes
+const { core = 0, react = 0, vue = 0, svelte = 0, angular = 0, native = 0, ...others } = sizes
 const elements = await elementSizes()
 print('T10 bytes, min + gzip', {
   keyhaven: core,
   'keyhaven with React': react,
   'keyhaven with tokens of an app': native,
   ...others,
+})
+print('The bindings, beyond the core and without their frameworks', {
+  react: react - core,
+  vue: vue - core,
+  svelte: svelte - core,
+  angular: angular - core,
 })
 print('The elements, beyond the core', {
   'the elements themselves': elements.door,

@@ -86,6 +86,8 @@ export const doses = {
   testSessions: pick(8, 50),
   /** Whether the templates in the documentation are checked by the tools of Vue and Svelte, which takes ten seconds. */
   templates: DOSE === 'whole',
+  /** Examples that are built for production; all are started for development. */
+  builds: pick(1, 10),
   /** Pictures of each state of the example: a phone in the dark, or both widths in light and in dark. */
   pictures: pick(1, 4),
 } as const

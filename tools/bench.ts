@@ -23,6 +23,7 @@ const all = [
   'oauth-endpoints',
   'page-download',
   'slow-link',
+  'lines',
   'start-and-rest',
   'scale',
   'two-services',

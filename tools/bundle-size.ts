@@ -98,6 +98,16 @@ function staticChunks(outputs: Metafile['outputs'], entries: readonly string[]):
   return [...found]
 }
 
+/** Frameworks, which an application has anyway. */
+export const frameworks: readonly string[] = [
+  'react',
+  'react-dom',
+  'vue',
+  'svelte',
+  '@angular/*',
+  'rxjs',
+]
+
 /** What a page takes of the client: the store only, with the usual parts of a binding, and with an app's tokens. */
 export const ours = {
   core: `export { createAuth } from '@keyhaven/client'`,

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { exampleNames, prepareExamples, readManifest, workspace } from './examples/workspace.ts'
+import { apiServer, pageServer } from './examples/page-server.ts'
+import { exampleNames, prepareExamples, workspace } from './examples/workspace.ts'
 import { command, isStopping, launch, requireFree, runParts, say, until } from './parts.ts'
 import { root } from './root.ts'
 
@@ -31,21 +32,13 @@ async function run(): Promise<void> {
   await prepareExamples([name], say)
   if (isStopping()) return
   const api = `http://localhost:${EXAMPLE_API_PORT}`
-  const ofApi = {
-    folder: join(workspace, 'api'),
-    environment: { PORT: EXAMPLE_API_PORT, KEYHAVEN_DATA: `keyhaven-data-${EXAMPLE_API_PORT}` },
-  }
-  void launch('API', [process.execPath, 'server.ts'], ofApi)
+  const ofApi = apiServer(Number(EXAMPLE_API_PORT))
+  void launch('API', ofApi.command, ofApi)
   await until('API', `${api}/auth/health/ready`)
   await makeAccount(ofApi)
   if (isStopping()) return
-  const { scripts } = readManifest(join(workspace, name, 'package.json'))
-  const [program = '', ...args] = scripts?.['dev']?.split(' ') ?? []
-  const server = [join(workspace, 'node_modules/.bin', program), ...args, '--port', EXAMPLE_PORT]
-  void launch('page', server, {
-    folder: join(workspace, name),
-    environment: { API: api, KEYHAVEN_URL: `${api}/auth` },
-  })
+  const ofPage = pageServer(name, { page: Number(EXAMPLE_PORT), api: Number(EXAMPLE_API_PORT) })
+  void launch('page', ofPage.command, ofPage)
   const page = `http://localhost:${EXAMPLE_PORT}/`
   await until('page', page)
   process.stdout.write(`

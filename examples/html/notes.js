@@ -1,5 +1,6 @@
 import '@keyhaven/client/elements'
 import { createAuth } from '@keyhaven/client'
+import '../look/style.css'
 import { report } from '../look/report.ts'
 import { visibleToScripts } from '../look/visible.ts'
 

@@ -59,7 +59,6 @@ beforeAll(async () => {
   await Promise.all([
     generated('express --no-view api', 'api'),
     generated('create-vite page --template react-ts --no-interactive', 'page'),
-    command('npm run pack', join(work, 'keyhaven')),
   ])
   browser = await launchChromium()
 }, 300_000)

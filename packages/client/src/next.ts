@@ -21,7 +21,8 @@ const known = new WeakMap<object, Promise<AuthState>>()
  */
 export async function auth(): Promise<AuthState> {
   const { headers } = await import('next/headers.js')
-  const given = await headers().catch((error: unknown) => {
+  // It may throw before there is a promise
+  const given = await (async () => headers())().catch((error: unknown) => {
     // All others are Next's own signals
     if (!String(error).includes('outside a request scope')) throw error
     throw new Error(
