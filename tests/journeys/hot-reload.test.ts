@@ -35,10 +35,11 @@ export const auth = (import.meta.hot.data.counted ??= Object.defineProperties({}
 /** An application of each framework. Only components import \`auth.ts\`: Vite loads a page again whose first module does. */
 const files = {
   'index.html': '<main></main><main></main><script type="module" src="page.ts"></script>',
-  'vue.html': '<main></main><script type="module" src="vue.ts"></script>',
+  'vue.html': '<main></main><script type="module" src="vue-page.ts"></script>',
   'auth.ts': store,
   'vue-auth.ts': store,
-  'vue.ts': `import { createKeyhaven } from '@keyhaven/client/vue'
+  // Not vue.ts: Vite would take it for the package
+  'vue-page.ts': `import { createKeyhaven } from '@keyhaven/client/vue'
 import { createApp } from 'vue'
 import Vue from './Vue.vue'
 import { auth } from './vue-auth.ts'
