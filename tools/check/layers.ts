@@ -68,7 +68,7 @@ export const ownWords: Readonly<Record<string, readonly string[]>> = {
   flows: ['startup'],
   endpoints: ['oauth', 'health'],
   routes: ['oauth', 'health', 'terms', 'late', 'rare'],
-  cli: ['data', 'doctor', 'mail'],
+  cli: ['data', 'doctor', 'init', 'mail'],
 }
 
 /** Narrower than the order of layers: what a folder may take of those below it. */

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander'
 import { ACCOUNT } from './accounts/known-account.ts'
 import { packageVersion } from '../config/package-file.ts'
+import { collect, run } from './run.ts'
 import { settingsHelp } from './settings-help.ts'
 import type { Flags } from './start.ts'
 
@@ -291,15 +292,3 @@ program
   .argument('[token]', 'the token; read from standard input if left out')
   .option('--json', 'print the result as JSON')
   .action(run('inspect'))
-
-function collect(value: string, before: readonly string[]): string[] {
-  return [...before, value]
-}
-
-/** Loads these functions when a command needs one: a start needs none of them. */
-function run(name: keyof typeof import('./commands.ts')): (...given: unknown[]) => Promise<void> {
-  return async (...given) => {
-    const command: (...given: never[]) => Promise<void> = (await import('./commands.ts'))[name]
-    await command(...(given as never[]))
-  }
-}

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import type { Ask } from './ask.ts'
-import type { App } from './apps.ts'
+import type { FoundApp } from './apps.ts'
 import type { Step } from './change.ts'
 import { packageFile } from '../../config/package-file.ts'
 import { textOf } from './text-of.ts'
@@ -33,7 +33,7 @@ const endings = ['.js', '.mjs', '.cjs', '.ts', '.mts']
 const MOST_PATHS = 8
 
 /** Reads the app's module, its paths and its port, and asks for a path if there is none. */
-export async function readApi({ folder }: App, ask: Ask): Promise<Api> {
+export async function readApi({ folder }: FoundApp, ask: Ask): Promise<Api> {
   const app = appModule(folder)
   const starter = textOf(join(folder, 'bin/www')) ?? ''
   const [, , port = '3000'] =

@@ -4,16 +4,16 @@ import { errorCode } from '@keyhaven/core/errors'
 import type { Ask } from './ask.ts'
 
 /** A folder with a package.json. */
-export interface App {
+export interface FoundApp {
   readonly folder: string
   /** The packages that it names. */
   readonly packages: readonly string[]
 }
 
 /** The Express API, and the Vite page if there is one; they may be one folder. */
-export interface Apps {
-  readonly api: App
-  readonly page: App | undefined
+export interface FoundApps {
+  readonly api: FoundApp
+  readonly page: FoundApp | undefined
 }
 
 /** Other folders are not looked into. */
@@ -26,18 +26,18 @@ const MOST = 200
  * Finds both apps: in this folder, below it, or beside it. Beside it only if Keyhaven is installed there, because it may
  * be another project. @throws Error with one sentence if there is no Express API.
  */
-export async function findApps(here: string, ask: Ask): Promise<Apps> {
+export async function findApps(here: string, ask: Ask): Promise<FoundApps> {
   const own = readApp(here)
   const below = appsIn(here)
   const beside = appsIn(dirname(here)).filter(({ folder }) => folder !== here)
-  const withPackage = (name: string, keyhaven: string): readonly App[] => {
-    const has = ({ packages }: App): boolean => packages.includes(name)
+  const withPackage = (name: string, keyhaven: string): readonly FoundApp[] => {
+    const has = ({ packages }: FoundApp): boolean => packages.includes(name)
     if (own !== undefined && has(own)) return [own]
     const inside = below.filter(has)
     if (inside.length > 0) return inside
     return beside.filter((app) => has(app) && app.packages.includes(keyhaven))
   }
-  const choose = async (what: string, apps: readonly App[]): Promise<App | undefined> => {
+  const choose = async (what: string, apps: readonly FoundApp[]): Promise<FoundApp | undefined> => {
     if (apps.length < 2) return apps[0]
     const names = apps.map(({ folder }) => relative(here, folder))
     const chosen = await ask.choice(`Which folder has your ${what}?`, names)
@@ -48,14 +48,14 @@ export async function findApps(here: string, ask: Ask): Promise<Apps> {
   return { api, page: await choose('Vite page', withPackage('vite', '@keyhaven/client')) }
 }
 
-function noApi(here: string, own: App | undefined): string {
+function noApi(here: string, own: FoundApp | undefined): string {
   if (own === undefined) {
     return `There is no package.json in ${here}: run keyhaven init in the folder of your Express API.`
   }
   return `${join(here, 'package.json')} does not name express: run keyhaven init in the folder of your Express API.`
 }
 
-function appsIn(folder: string): readonly App[] {
+function appsIn(folder: string): readonly FoundApp[] {
   const names = readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && !ignored.test(entry.name))
     .map(({ name }) => name)
@@ -64,7 +64,7 @@ function appsIn(folder: string): readonly App[] {
 }
 
 /** @throws Error with one sentence if its package.json is no JSON. */
-function readApp(folder: string): App | undefined {
+function readApp(folder: string): FoundApp | undefined {
   const file = join(folder, 'package.json')
   try {
     const manifest: unknown = JSON.parse(readFileSync(file, 'utf8'))

@@ -19,6 +19,7 @@ export interface ByHand {
 /** What is to be done with one file. */
 export type Step = Change | ByHand
 
+/** Whether a person has to write the lines. */
 export const isByHand = (step: Step): step is ByHand => 'why' in step
 
 /** Whether a file is to be written. */

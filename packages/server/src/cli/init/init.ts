@@ -6,11 +6,11 @@ import { printResult } from '../report.ts'
 import { apiSteps, readApi } from './api.ts'
 import type { Api } from './api.ts'
 import { findApps, shownFrom } from './apps.ts'
-import type { App, Apps } from './apps.ts'
+import type { FoundApp, FoundApps } from './apps.ts'
 import { createAsk } from './ask.ts'
 import { isByHand, isOpen } from './change.ts'
 import type { ByHand, Change, Step } from './change.ts'
-import { ignoreStep, isUncommitted } from './git.ts'
+import { ignoreStep, isUncommitted } from './is-uncommitted.ts'
 import { pageSteps } from './page.ts'
 
 interface Flags {
@@ -80,8 +80,8 @@ function write({ file, before, after }: Change): void {
   }
 }
 
-function nextSteps(here: string, { api, page }: Apps, { url, app }: Api): readonly string[] {
-  const missing = (one: App, names: readonly string[]): readonly string[] => {
+function nextSteps(here: string, { api, page }: FoundApps, { url, app }: Api): readonly string[] {
+  const missing = (one: FoundApp, names: readonly string[]): readonly string[] => {
     const wanted = names.filter((name) => !one.packages.includes(name))
     const folder = shownFrom(here, one.folder)
     return wanted.length === 0 ? [] : [`in ${folder}: npm install ${wanted.join(' ')}`]

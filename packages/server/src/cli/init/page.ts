@@ -1,13 +1,13 @@
 import { join } from 'node:path'
 import type { Api } from './api.ts'
-import type { App } from './apps.ts'
+import type { FoundApp } from './apps.ts'
 import type { Step } from './change.ts'
 import { textOf } from './text-of.ts'
 
 const CLIENT = '@keyhaven/client'
 
 /** The lines of the Vite configuration, and of the page's first module. */
-export function pageSteps({ folder }: App, api: Api): readonly Step[] {
+export function pageSteps({ folder }: FoundApp, api: Api): readonly Step[] {
   return [viteStep(folder, api), mainStep(folder)]
 }
 

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { basename, dirname, join } from 'node:path'
-import type { App } from './apps.ts'
+import type { FoundApp } from './apps.ts'
 import type { Step } from './change.ts'
 import { textOf } from './text-of.ts'
 
@@ -17,7 +17,7 @@ function isKnown(file: string): boolean {
 }
 
 /** The line that keeps the data of the service, and its keys, out of git; nothing outside a repository. */
-export function ignoreStep({ folder }: App): readonly Step[] {
+export function ignoreStep({ folder }: FoundApp): readonly Step[] {
   const data = 'keyhaven-data'
   if (git(folder, ['rev-parse', '--is-inside-work-tree']) === undefined) return []
   if (git(folder, ['check-ignore', '--quiet', data])?.status !== 1) return []
