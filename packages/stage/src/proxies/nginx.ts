@@ -28,7 +28,7 @@ export async function startNginx(server: (folder: string) => string, http = ''):
   const nginx = run(['/usr/sbin/nginx', '-p', folder, '-c', join(folder, 'nginx.conf')])
   const address = `http://127.0.0.1:${port}`
   const listens = (): Promise<boolean> =>
-    fetch(address).then(
+    fetch(address, { redirect: 'manual' }).then(
       () => true,
       () => false,
     )
