@@ -4,6 +4,7 @@ import { createServer } from 'node:http'
 import type { Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createNativeAuth, memoryStorage } from '@keyhaven/client/native'
 import { createGuard } from '@keyhaven/guard'
 import type { Guard } from '@keyhaven/guard'
 import { authOf, expressGuard } from '@keyhaven/guard/express'
@@ -198,6 +199,14 @@ describe('the streams of a page', () => {
     await socket('refused', '/api/admin')
     await hears('refused close 1006')
     expect(openedAs('/api/admin').length).toBeLessThanOrEqual(2)
+    const refused = await tab.evaluate(async () => {
+      const result = await page.auth.webSocket('/api/live', { protocols: 'two words' })
+      if (!result.ok) return result.error.detail
+      return new Promise((resolve) => {
+        result.socket.onclose = ({ code, reason }) => resolve(`${code} ${reason}`)
+      })
+    })
+    expect(refused).toMatch(/^1006 .*two words/)
     await events('json', '/api/json')
     await hears('json over invalid_request')
     await events('none', '/api/none')
@@ -247,5 +256,26 @@ describe('the streams of a page', () => {
     await hears('live close 4401')
     await hears('mine over')
     expect(await tab.evaluate(() => page.auth.state.status)).toBe('signed-out')
+  })
+
+  it('of an app have its token as a header, and sockets a ticket', async () => {
+    const auth = createNativeAuth({ url: `${origin}/auth`, storage: memoryStorage() })
+    const made = await auth.signUp({ email: 'app@example.com', password })
+    expect(made.ok).toBe(true)
+    const said: string[] = []
+    const events = await auth.eventSource(`${origin}/api/events`)
+    if (!events.ok) throw new Error(events.error.detail)
+    events.source.addEventListener('hello', (event) => {
+      said.push((event as MessageEvent<string>).data.split('\n')[0] ?? '')
+    })
+    const live = await auth.webSocket(`${origin}/api/live`)
+    if (!live.ok) throw new Error(live.error.detail)
+    live.socket.onmessage = ({ data }) => said.push(String(data))
+    await until('both have spoken', () => said.length === 2)
+    expect(new Set(said)).toEqual(new Set([auth.state.account?.id, 'welcome']))
+    const ends = [once(events.source, 'error'), once(live.socket, 'close')]
+    await auth.signOut()
+    await Promise.all(ends)
+    expect([events.source.readyState, live.socket.readyState]).toEqual([2, 3])
   })
 })

@@ -42,7 +42,8 @@ class KeptEventSource extends Stream implements AuthEventSource {
 
   constructor(opening: Opening) {
     super(opening, opening.address.href)
-    void this.#follow()
+    // The caller listens first
+    opening.tools.streams.runtime.after(0, () => void this.#follow())
   }
 
   readonly close = (): void => {

@@ -38,7 +38,8 @@ class KeptSocket extends Stream implements AuthSocket {
   constructor(opening: Opening, how: How) {
     super(opening, opening.address.href.replace(/^http/, 'ws'))
     this.#how = how
-    void this.#connect()
+    // The caller listens first
+    opening.tools.streams.runtime.after(0, () => void this.#connect())
   }
 
   get readyState(): number {
@@ -102,7 +103,8 @@ class KeptSocket extends Stream implements AuthSocket {
     if (typeof address !== 'string') return this.#refused(address)
     const sentAt = runtime.now()
     let openedAt: number | undefined
-    const socket = new WebSocket(address.replace(/^http/, 'ws'), this.#how)
+    const socket = this.#open(address.replace(/^http/, 'ws'))
+    if (!socket) return
     this.#socket = socket
     socket.binaryType = this.#binaryType
     socket.onopen = () => {
@@ -118,6 +120,16 @@ class KeptSocket extends Stream implements AuthSocket {
       const refusedAt = openedAt === undefined ? sentAt : runtime.now()
       if (mayRenew && !this.#isRenewed && !this.#isClosing) void this.#renew(refusedAt, reason)
       else this.#over(code, reason)
+    }
+  }
+
+  /** The browser's socket; none if it refuses the address or the subprotocols, which ends this one. */
+  #open(address: string): WebSocket | undefined {
+    try {
+      return new WebSocket(address, this.#how)
+    } catch (fault) {
+      this.#over(BROKEN, fault instanceof Error ? fault.message : '')
+      return undefined
     }
   }
 
