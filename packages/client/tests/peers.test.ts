@@ -58,8 +58,17 @@ async function resolved(versions: Readonly<Record<string, string>>): Promise<str
   for (const [name, one] of Object.entries(versions))
     dependencies[name] = await pack(name, { name, version: one })
   writeFileSync(join(app, 'package.json'), JSON.stringify({ private: true, dependencies }))
-  const options = { cwd: app, env: cleanEnvironment() as NodeJS.ProcessEnv }
-  const flags = ['install', '--dry-run', '--offline', '--no-audit', '--no-fund']
+  // Several npm with one cache, beside other tests that install, may wait for each other for minutes
+  const env = { ...cleanEnvironment(), npm_config_cache: join(app, 'cache') } as NodeJS.ProcessEnv
+  const options = { cwd: app, env, timeout: 60_000 }
+  const flags = [
+    'install',
+    '--dry-run',
+    '--offline',
+    '--no-audit',
+    '--no-fund',
+    '--no-update-notifier',
+  ]
   return promisify(execFile)('npm', flags, options).then(
     ({ stdout, stderr }) => stdout + stderr,
     (error: { readonly stdout: string; readonly stderr: string }) => error.stdout + error.stderr,
