@@ -67,7 +67,7 @@ async function start(app: Express, port: number, ofGuard: Guard): Promise<void> 
   const sockets = new WebSocketServer({ noServer: true })
   sockets.on('connection', (socket) => {
     socket.send('welcome')
-    socket.on('message', (text) => socket.send(`heard ${(text as Buffer).toString()}`))
+    socket.on('message', (text) => socket.send(`got ${(text as Buffer).toString()}`))
   })
   const guarded = wsGuard(ofGuard as Guard<typeof access>, sockets)
   const forAdmins = wsGuard(ofGuard as Guard<typeof access>, sockets, { scope: 'notes:admin' })
@@ -131,11 +131,11 @@ const enter = async (email: string): Promise<string> => {
   await tab.evaluate((person) => page.auth.signUp(person), input)
   return (await tab.evaluate(() => page.auth.state.account?.id)) ?? ''
 }
-const hears = (line: string, of = tab): Promise<unknown> =>
-  of.waitForFunction((wanted) => page.heard.some((one) => one.startsWith(wanted)), line, {
+const untilReported = (line: string, of = tab): Promise<unknown> =>
+  of.waitForFunction((wanted) => page.reports.some((one) => one.startsWith(wanted)), line, {
     timeout: 8000,
   })
-const heard = (): Promise<string[]> => tab.evaluate(() => page.heard.splice(0))
+const takeReports = (): Promise<string[]> => tab.evaluate(() => page.reports.splice(0))
 const events = (name: string, url: string): Promise<string> =>
   tab.evaluate((given) => page.events(...given), [name, url] as const)
 const socket = (name: string, url: string): Promise<string> =>
@@ -165,39 +165,40 @@ describe('the streams of a page', () => {
         await events(name, `${base}/api/events`),
         await socket(`${name}-socket`, `${base}/api/live`),
       ]).toEqual(['', ''])
-      await hears(`${name} hello ${id}/x café`)
-      await hears(`${name}-socket says welcome`)
+      await untilReported(`${name} hello ${id}/x café`)
+      await untilReported(`${name}-socket says welcome`)
       await tab.evaluate(
         (which) => (page.streams[`${which}-socket`] as { send(text: string): void }).send('hi'),
         name,
       )
-      await hears(`${name}-socket says heard hi`)
+      await untilReported(`${name}-socket says got hi`)
     }
-    await heard()
+    await takeReports()
     // Both servers break the connections: the next ones report the last event, with a ticket of their own
     for (const response of responses) response.destroy()
-    await hears('own open')
-    await hears('other open')
+    await untilReported('own open')
+    await untilReported('other open')
     expect(openedAs('/api/events café')).toHaveLength(2)
     expect(await tab.evaluate(() => document.cookie)).not.toContain('ticket')
   })
 
   it('are opened again after a renewal when their token is revoked (P22)', async () => {
-    await heard()
+    await takeReports()
     const id = (await tab.evaluate(() => page.auth.state.account?.id)) ?? ''
     const before = openedAs('/api/live').length
     await service.accounts.removeRole(id, 'editor')
-    for (const name of ['own', 'other', 'own-socket', 'other-socket']) await hears(`${name} open`)
+    for (const name of ['own', 'other', 'own-socket', 'other-socket'])
+      await untilReported(`${name} open`)
     expect(openedAs('/api/live').length - before).toBe(2)
     expect(
-      (await heard()).filter((line) => line.includes('over') || line.includes('close')),
+      (await takeReports()).filter((line) => line.includes('over') || line.includes('close')),
     ).toEqual([])
   })
 
   it('do not storm a server that refuses, ends or has nothing', async () => {
-    await heard()
+    await takeReports()
     await socket('refused', '/api/admin')
-    await hears('refused close 1006')
+    await untilReported('refused close 1006')
     expect(openedAs('/api/admin').length).toBeLessThanOrEqual(2)
     const refused = await tab.evaluate(async () => {
       const result = await page.auth.webSocket('/api/live', { protocols: 'two words' })
@@ -208,9 +209,9 @@ describe('the streams of a page', () => {
     })
     expect(refused).toMatch(/^1006 .*two words/)
     await events('json', '/api/json')
-    await hears('json over invalid_request')
+    await untilReported('json over invalid_request')
     await events('none', '/api/none')
-    await hears('none over invalid_request')
+    await untilReported('none over invalid_request')
     expect(openedAs('/api/none')).toHaveLength(1)
     await events('brief', '/api/brief')
     await until('it is opened again', () => openedAs('/api/brief').length === 2)
@@ -224,17 +225,17 @@ describe('the streams of a page', () => {
 
   it('end with their person, in every tab, also at a server that ignores the end (P22, P14)', async () => {
     await socket('deaf', '/api/deaf')
-    await hears('deaf open')
+    await untilReported('deaf open')
     const first = tab
     const second = await tab.context().newPage()
     await second.goto(origin)
     await second.waitForSelector('[data-status=signed-in]', { state: 'attached' })
-    await heard()
+    await takeReports()
     await second.evaluate(() => page.auth.signOut())
-    await hears('deaf close 4401 signed_out', first)
-    await hears('own-socket close 4401', first)
-    await hears('own over signed_out', first)
-    const all = await heard()
+    await untilReported('deaf close 4401 signed_out', first)
+    await untilReported('own-socket close 4401', first)
+    await untilReported('own over signed_out', first)
+    const all = await takeReports()
     // Each reports its end once, and opens no more
     for (const name of ['own', 'other'])
       expect(all.filter((line) => line.startsWith(`${name} over`))).toHaveLength(1)
@@ -242,19 +243,19 @@ describe('the streams of a page', () => {
     // Another person gets none of the former one's streams
     await enter('ben@example.com')
     expect(await events('mine', '/api/events')).toBe('')
-    await hears('mine hello')
+    await untilReported('mine hello')
     expect(opened.length - before).toBe(1)
     await until('the former streams are closed', () => responses.size === 1)
   })
 
   it('end with the session that an administrator ends', async () => {
-    await heard()
+    await takeReports()
     await socket('live', '/api/live')
-    await hears('live says welcome')
+    await untilReported('live says welcome')
     const session = (await tab.evaluate(() => page.auth.state.session?.id)) ?? ''
     await service.sessions.end(session)
-    await hears('live close 4401')
-    await hears('mine over')
+    await untilReported('live close 4401')
+    await untilReported('mine over')
     expect(await tab.evaluate(() => page.auth.state.status)).toBe('signed-out')
   })
 

@@ -1,16 +1,20 @@
 import { execFileSync } from 'node:child_process'
 import {
   chmodSync,
+  cpSync,
   existsSync,
-  globSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { keyhaven, run, until } from '@keyhaven/stage/processes/process'
 import { give, runAs } from '@keyhaven/stage/processes/run-as'
@@ -68,11 +72,14 @@ async function init(
   return { code, output: started.output() }
 }
 
+/** Every file, whatever its name. */
 const textsIn = (base: string): Record<string, string> =>
   Object.fromEntries(
-    globSync('**/*.*', { cwd: base, exclude: ['.git/**'] })
-      .filter((file) => /\.\w+$/.test(file) && !file.endsWith('.git'))
-      .map((file) => [file, readFileSync(join(base, file), 'utf8')]),
+    readdirSync(base, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => join(parentPath, name))
+      .filter((file) => !file.includes('/.git/'))
+      .map((file) => [relative(base, file), readFileSync(file, 'utf8')]),
   )
 const read = (base: string, file: string): string => readFileSync(join(base, file), 'utf8')
 const git = (base: string, ...args: string[]): void => {
@@ -125,12 +132,71 @@ next       start the page in ../page: npm run dev
     const killed = run([...keyhaven, 'init', '--yes'], { folder: join(half, 'api') })
     await until('it has begun to write', () => existsSync(join(half, 'api/access.mts')))
     await killed.stop('SIGKILL')
-    for (const [file, text] of Object.entries(textsIn(half)))
+    const part = /\.keyhaven-init$/
+    for (const [file, text] of Object.entries(textsIn(half)).filter(([name]) => !part.test(name)))
       expect([fresh[file], read(base, file)], file).toContain(text)
+    // What a kill between writing and renaming leaves
+    rmSync(join(half, 'api/server.mjs'), { force: true })
+    writeFileSync(join(half, 'api/server.mjs.keyhaven-init'), 'half')
     const { code } = await init(half)
-    expect(code).toBe(0)
-    for (const file of ['api/server.mjs', 'page/vite.config.ts', 'page/src/main.tsx'])
-      expect(read(half, file)).toBe(read(base, file))
+    expect([code, textsIn(half)]).toEqual([0, textsIn(base)])
+  })
+
+  it('changes nothing once its lines are written by hand, in the app itself or in another page', async () => {
+    const byHand = app({
+      'api/app.js': undefined,
+      'api/bin/www': undefined,
+      'api/app.mjs': `import express from 'express'\nconst app = express()\napp.use('/users', users)\napp.listen(3000)\n`,
+      'page/src/main.tsx': undefined,
+      'page/src/main.ts': `createApp(App).mount('#app')\n`,
+    })
+    const first = await init(byHand)
+    expect([first.code, first.output]).toEqual([1, expect.stringContaining('by hand    app.mjs\n')])
+    expect(first.output).toContain('by hand    ../page/src/main.ts\n')
+    expect(first.output).toContain(
+      'next       write the lines above, then start your API as before',
+    )
+    const [, lines = ''] = /by hand {4}app\.mjs\n.*\n((?: {13}.*\n)+)/.exec(first.output) ?? []
+    const [imports, rest] = [/^ +import/, /^ +(?!import)\S/].map((kind) =>
+      lines
+        .split('\n')
+        .filter((line) => kind.test(line))
+        .map((line) => line.trim())
+        .join('\n'),
+    )
+    const before = read(byHand, 'api/app.mjs')
+    const after = before.replace(
+      'const app = express()\n',
+      `${imports}\nconst app = express()\n${rest}\n`,
+    )
+    writeFileSync(join(byHand, 'api/app.mjs'), after)
+    writeFileSync(join(byHand, 'page/src/main.ts'), `import '@keyhaven/client/elements'\n`)
+    const texts = textsIn(byHand)
+    const second = await init(byHand)
+    expect([second.code, second.output.match(/wrote|by hand/g)]).toEqual([0, null])
+    expect(second.output).toContain('next       start the API: node app.mjs')
+    expect(textsIn(byHand)).toEqual(texts)
+    expect(read(byHand, 'api/access.mts')).toContain(`'users:read'`)
+  })
+
+  it('writes through a symbolic link, and asks at a terminal what it can’t find', async () => {
+    const two = app({
+      'api/app.js': fresh['api/app.js']?.replace(/^app.use.*users.*$/m, ''),
+      'other/package.json': fresh['api/package.json'],
+    })
+    cpSync(join(two, 'page'), join(two, 'shop'), { recursive: true })
+    renameSync(join(two, 'page/src/main.tsx'), join(two, 'main.tsx'))
+    symlinkSync('../../main.tsx', join(two, 'page/src/main.tsx'))
+    const command = [...keyhaven, 'init'].map((part) => `'${part}'`).join(' ')
+    const asked = run(['script', '-qec', command, '/dev/null'], {
+      folder: two,
+      input: '1\n\n/notes\n',
+    })
+    expect(await asked.exited).toBe(0)
+    expect(asked.output().match(/Which /g)).toHaveLength(3)
+    expect(read(two, 'api/server.mjs')).toContain(`.use('/notes', auth.require('notes:read'))`)
+    expect(lstatSync(join(two, 'page/src/main.tsx')).isSymbolicLink()).toBe(true)
+    expect(read(two, 'main.tsx')).toContain('<keyhaven-sign-in />')
   })
 
   it('touches no file whose changes are in no commit, unless it is forced', async () => {
@@ -206,17 +272,20 @@ next       start the page in ../page: npm run dev
     expect(output).toContain(sentence)
   })
 
-  it('says which folder can’t be written', async () => {
+  it.each(['api', 'page'])('writes nothing if the folder %s can’t be written', async (name) => {
     const closed = app()
     const [uid, gid] = [65_534, 65_534]
     chmodSync(folder, 0o755)
-    give(join(closed, 'api'), [uid, gid], 0o555)
+    for (const one of ['api', 'page', 'page/src']) give(join(closed, one), [uid, gid], 0o755)
+    give(join(closed, name), [uid, gid], 0o555)
+    const before = textsIn(closed)
     const how = { folder: join(closed, 'api'), environment: {} }
     const stranger = runAs({ uid, gid, umask: '0022' }, [...keyhaven, 'init', '--yes'], how)
     expect([await stranger.exited, stranger.output()]).toEqual([
       1,
-      `keyhaven: ${join(closed, 'api/access.mts')} can’t be written: make ${join(closed, 'api')} writable, then run keyhaven init again.\n`,
+      `keyhaven: ${join(closed, name)} can’t be written, and nothing was: make it writable, then run keyhaven init again.\n`,
     ])
-    chmodSync(join(closed, 'api'), 0o755)
+    expect(textsIn(closed)).toEqual(before)
+    chmodSync(join(closed, name), 0o755)
   })
 })

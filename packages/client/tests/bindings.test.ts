@@ -23,7 +23,7 @@ import type { RouteLocationRaw } from 'vue-router'
 import { aloneRuntime } from './alone-runtime.ts'
 import { view } from './test-service.ts'
 
-/** A store whose service knows this person, or nobody; `followers` are the subscriptions that go on. */
+/** A store whose service knows this person, or none; `followers` counts the open subscriptions. */
 function store(email?: string): { auth: Auth; calls: () => number; followers: () => number } {
   let [calls, followers, isIn] = [0, 0, email !== undefined]
   const body = { ...view, account: { ...view.account, id: email ?? '', email: email ?? '' } }

@@ -6,7 +6,7 @@ import type { Auth, AuthEventSource, AuthSocket } from '@keyhaven/client'
 export interface StreamsPage {
   readonly auth: Auth
   /** Events of all streams: the name of the stream, the event, and what it said. */
-  readonly heard: string[]
+  readonly reports: string[]
   /** Opens a stream under a name. @returns the refusal, if there is one. */
   events(name: string, url: string): Promise<string>
   socket(name: string, url: string): Promise<string>
@@ -17,21 +17,21 @@ export interface StreamsPage {
 const auth = createAuth({ origins: new URLSearchParams(location.search).getAll('origin') })
 const page: StreamsPage = {
   auth,
-  heard: [],
+  reports: [],
   streams: {},
   events: async (name, url) => {
     const result = await auth.eventSource(url)
     if (!result.ok) return result.error.detail
     const { source } = result
     page.streams[name] = source
-    source.onopen = () => page.heard.push(`${name} open`)
+    source.onopen = () => page.reports.push(`${name} open`)
     source.addEventListener('hello', (event) => {
       const { data, lastEventId } = event as MessageEvent<string>
-      page.heard.push(`${name} hello ${data.replace('\n', '/')} ${lastEventId}`)
+      page.reports.push(`${name} hello ${data.replace('\n', '/')} ${lastEventId}`)
     })
     source.onerror = (event) => {
       const { error } = (event as CustomEvent<{ error?: { code: string } } | null>).detail ?? {}
-      page.heard.push(`${name} ${error ? `over ${error.code}` : 'broken'}`)
+      page.reports.push(`${name} ${error ? `over ${error.code}` : 'broken'}`)
     }
     return ''
   },
@@ -40,9 +40,9 @@ const page: StreamsPage = {
     if (!result.ok) return result.error.detail
     const { socket } = result
     page.streams[name] = socket
-    socket.onopen = () => page.heard.push(`${name} open`)
-    socket.onmessage = ({ data }) => page.heard.push(`${name} says ${String(data)}`)
-    socket.onclose = ({ code, reason }) => page.heard.push(`${name} close ${code} ${reason}`)
+    socket.onopen = () => page.reports.push(`${name} open`)
+    socket.onmessage = ({ data }) => page.reports.push(`${name} says ${String(data)}`)
+    socket.onclose = ({ code, reason }) => page.reports.push(`${name} close ${code} ${reason}`)
     return ''
   },
 }

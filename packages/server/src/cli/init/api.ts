@@ -24,6 +24,8 @@ interface Module {
   /** Whether it exports the app, as its default or by the name `app`; `undefined` if it does not. */
   readonly exported: 'default' | 'app' | undefined
   readonly listens: boolean
+  /** Whether the service is in it already, by the lines that `init` prints. */
+  readonly hasService: boolean
 }
 
 const places = ['app', 'src/app', 'index', 'src/index', 'server', 'src/server', 'src/main', 'main']
@@ -58,8 +60,17 @@ function appModule(folder: string): Module | undefined {
     .flatMap((place) => endings.map((ending) => place + ending))
     .filter((path) => existsSync(join(folder, path)))
     .map((path) => moduleOf(path, readFileSync(join(folder, path), 'utf8')))
-    .filter(({ text }) => /\bexpress\(\)/.test(text) && !text.includes('createKeyhaven'))
-  return modules.find(({ exported, listens }) => exported !== undefined && !listens) ?? modules[0]
+    .filter(({ text }) => /\bexpress\(\)/.test(text) && !isOurs(text))
+  return (
+    modules.find(({ hasService }) => hasService) ??
+    modules.find(({ exported, listens }) => exported !== undefined && !listens) ??
+    modules[0]
+  )
+}
+
+/** Whether it is the file that `init` writes, which imports the app. */
+function isOurs(text: string): boolean {
+  return text.includes('createKeyhaven') && /^import (app|\{ app \}) from /m.test(text)
 }
 
 function moduleOf(path: string, text: string): Module {
@@ -67,7 +78,8 @@ function moduleOf(path: string, text: string): Module {
   const isNamed =
     /\bexports\.app\s*=|\bexport\s+(?:const|let)\s+app\b|\bexport\s*\{[^}]*\bapp\b/.test(text)
   const exported = isDefault ? 'default' : isNamed ? 'app' : undefined
-  return { path, text, exported, listens: /\.listen\(/.test(text) }
+  const hasService = text.includes('createKeyhaven')
+  return { path, text, exported, listens: /\.listen\(/.test(text), hasService }
 }
 
 function pathsIn(text: string): readonly string[] {
@@ -101,20 +113,23 @@ export function apiSteps({ folder, url, port, paths, app }: Api): readonly Step[
 }
 
 function serverStep(folder: string, server: string, app: Module | undefined): Step {
+  if (app?.hasService) {
+    const file = join(folder, app.path)
+    return { file, before: app.text, after: app.text }
+  }
   const isTyped = app !== undefined && extname(app.path).endsWith('ts')
-  const file = join(folder, isTyped ? 'server.mts' : 'server.mjs')
   if (app?.exported === undefined || app.listens) {
-    const name = app?.path ?? 'the module of your app'
+    const name = app?.path ?? 'app.js'
     const rest = server.split('\n').filter((line) => line !== '' && !line.startsWith('//'))
     return {
-      file,
-      why: `${name} does not export its app, or starts it itself. Export the app from app.js without calling listen, and run keyhaven init again; or write these lines where you make it.`,
+      file: join(folder, app?.path ?? 'app.js'),
+      why: `${name} does not export your app, or starts it itself. Export it without calling listen, and run keyhaven init again; or write these lines where you make it.`,
       lines: rest.flatMap((line) => appLine(line)),
     }
   }
   const named = app.exported === 'app' ? '{ app }' : 'app'
   const text = server.replace(`app from './app.js'`, () => `${named} from './${app.path}'`)
-  return newFile(file, text, 'createKeyhaven')
+  return newFile(join(folder, isTyped ? 'server.mts' : 'server.mjs'), text, 'createKeyhaven')
 }
 
 /** The lines of `server.mjs`, for a module that makes the app itself. */
@@ -131,7 +146,7 @@ function newFile(file: string, text: string, sign: string): Step {
   if (before === undefined) return { file, before, after: text }
   if (before.includes(sign)) return { file, before, after: before }
   const why =
-    'The file exists, and is another one. Move it away and run keyhaven init again, or write these lines in another file.'
+    'The file exists, and is another one. Move it away and run keyhaven init again, or write these lines in it.'
   return { file, why, lines: text.trimEnd().split('\n') }
 }
 

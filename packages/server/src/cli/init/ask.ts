@@ -1,4 +1,4 @@
-import { createInterface } from 'node:readline/promises'
+import { createInterface } from 'node:readline'
 
 /** Asks the person at the terminal what can't be found out. Enter chooses the default. */
 export interface Ask {
@@ -6,20 +6,18 @@ export interface Ask {
   choice(question: string, names: readonly string[]): Promise<number>
   /** @returns the answer, or the default. */
   text(question: string, value: string): Promise<string>
+  /** Ends the reading of the terminal, which would keep the process alive. */
+  close(): void
 }
 
 /** Without a terminal, or with `--yes`, every answer is the default. */
 export function createAsk(yes: boolean | undefined): Ask {
+  const isSilent = yes === true || !process.stdin.isTTY
+  const reader = isSilent ? undefined : createLines()
   const answer = async (question: string): Promise<string> => {
-    if (yes || !process.stdin.isTTY) return ''
-    const terminal = createInterface({ input: process.stdin, output: process.stderr })
-    // Ctrl+D closes the terminal without an answer
-    const closed = new Promise<string>((resolve) => terminal.once('close', () => resolve('')))
-    try {
-      return (await Promise.race([terminal.question(question), closed])).trim()
-    } finally {
-      terminal.close()
-    }
+    if (reader === undefined) return ''
+    process.stderr.write(question)
+    return (await reader.next()).trim()
   }
   return {
     async choice(question, names) {
@@ -28,5 +26,19 @@ export function createAsk(yes: boolean | undefined): Ask {
       return chosen in names ? chosen : 0
     },
     text: async (question, value) => (await answer(`${question} [${value}]: `)) || value,
+    close: () => reader?.close(),
+  }
+}
+
+/** The lines of standard input: those typed ahead wait. After Ctrl+D each is empty. */
+function createLines(): { next(): Promise<string>; close(): void } {
+  const terminal = createInterface({ input: process.stdin })
+  const lines = terminal[Symbol.asyncIterator]()
+  return {
+    next: async () => {
+      const { done, value } = await lines.next()
+      return done === true ? '' : value
+    },
+    close: () => terminal.close(),
   }
 }

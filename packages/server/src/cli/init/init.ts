@@ -1,13 +1,21 @@
-import { randomUUID } from 'node:crypto'
-import { renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  accessSync,
+  constants,
+  existsSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
-import { errorCode } from '@keyhaven/core/errors'
 import { printResult } from '../report.ts'
 import { apiSteps, readApi } from './api.ts'
 import type { Api } from './api.ts'
 import { findApps, shownFrom } from './apps.ts'
 import type { FoundApp, FoundApps } from './apps.ts'
 import { createAsk } from './ask.ts'
+import type { Ask } from './ask.ts'
 import { isByHand, isOpen } from './change.ts'
 import type { ByHand, Change, Step } from './change.ts'
 import { ignoreStep, isUncommitted } from './is-uncommitted.ts'
@@ -26,9 +34,7 @@ interface Flags {
  */
 export async function init({ yes, force, json }: Flags): Promise<void> {
   const here = process.cwd()
-  const ask = createAsk(yes)
-  const apps = await findApps(here, ask)
-  const api = await readApi(apps.api, ask)
+  const { apps, api } = await found(here, createAsk(yes))
   const steps = [
     ...apiSteps(api),
     ...ignoreStep(apps.api),
@@ -36,16 +42,26 @@ export async function init({ yes, force, json }: Flags): Promise<void> {
   ]
   const open = steps.filter(isOpen)
   if (!force) requireCommitted(here, open)
+  for (const { file } of open) requireWritable(dirname(placeOf(file)))
   for (const change of open) write(change)
   const byHand = steps.filter(isByHand)
   const result = {
     written: open.map(({ file }) => shownFrom(here, file)),
     unchanged: unchanged(steps).map(({ file }) => shownFrom(here, file)),
     byHand: byHand.map(({ file, ...more }) => ({ file: shownFrom(here, file), ...more })),
-    next: nextSteps(here, apps, api),
+    next: nextSteps(here, apps, { api, byHand }),
   }
   printResult(json, result, () => linesOf(result))
   if (byHand.length > 0) process.exitCode = 1
+}
+
+async function found(here: string, ask: Ask): Promise<{ apps: FoundApps; api: Api }> {
+  try {
+    const apps = await findApps(here, ask)
+    return { apps, api: await readApi(apps.api, ask) }
+  } finally {
+    ask.close()
+  }
 }
 
 function unchanged(steps: readonly Step[]): readonly Change[] {
@@ -54,7 +70,9 @@ function unchanged(steps: readonly Step[]): readonly Change[] {
 
 /** @throws Error that names the files whose changes are in no commit. */
 function requireCommitted(here: string, open: readonly Change[]): void {
-  const files = open.filter(({ file, before }) => before !== undefined && isUncommitted(file))
+  const files = open.filter(
+    ({ file, before }) => before !== undefined && isUncommitted(placeOf(file)),
+  )
   if (files.length === 0) return
   const names = files.map(({ file }) => shownFrom(here, file)).join(', ')
   throw new Error(
@@ -62,36 +80,57 @@ function requireCommitted(here: string, open: readonly Change[]): void {
   )
 }
 
-/** @throws Error with one sentence if the file can't be written. The files before it stay, and the next run goes on. */
-function write({ file, before, after }: Change): void {
-  const part = `${file}.${randomUUID()}`
+/** The file itself, behind symbolic links. */
+function placeOf(file: string): string {
+  return existsSync(file) ? realpathSync(file) : file
+}
+
+/** @throws Error with one sentence. */
+function requireWritable(folder: string): void {
   try {
-    const mode = before === undefined ? 0o666 : statSync(file).mode
-    writeFileSync(part, after, { flag: 'wx', mode, flush: true })
-    renameSync(part, file)
+    accessSync(folder, constants.W_OK)
   } catch (cause) {
-    rmSync(part, { force: true })
-    const isDenied = /^(EACCES|EPERM|EROFS)$/.test(errorCode(cause) ?? '')
-    if (!isDenied) throw cause
     throw new Error(
-      `${file} can’t be written: make ${dirname(file)} writable, then run keyhaven init again.`,
+      `${folder} can’t be written, and nothing was: make it writable, then run keyhaven init again.`,
       { cause },
     )
   }
 }
 
-function nextSteps(here: string, { api, page }: FoundApps, { url, app }: Api): readonly string[] {
+/** Writes a file whole. A part that a killed run has left is replaced. */
+function write({ file, before, after }: Change): void {
+  const place = placeOf(file)
+  const part = `${place}.keyhaven-init`
+  const mode = before === undefined ? 0o666 : statSync(place).mode
+  rmSync(part, { force: true })
+  writeFileSync(part, after, { flag: 'wx', mode, flush: true })
+  renameSync(part, place)
+}
+
+interface Outcome {
+  readonly api: Api
+  readonly byHand: readonly ByHand[]
+}
+
+function nextSteps(
+  here: string,
+  { api, page }: FoundApps,
+  { api: { url, app }, byHand }: Outcome,
+): readonly string[] {
   const missing = (one: FoundApp, names: readonly string[]): readonly string[] => {
     const wanted = names.filter((name) => !one.packages.includes(name))
     const folder = shownFrom(here, one.folder)
     return wanted.length === 0 ? [] : [`in ${folder}: npm install ${wanted.join(' ')}`]
   }
-  const isTyped = app?.path.endsWith('ts') === true
-  const server = shownFrom(here, join(api.folder, isTyped ? 'server.mts' : 'server.mjs'))
+  const own = app?.path.endsWith('ts') === true ? 'server.mts' : 'server.mjs'
+  const server = join(api.folder, app?.hasService === true ? app.path : own)
+  const mails = `mails are at ${url}/dev/mailbox`
   return [
     ...missing(api, ['@keyhaven/core', '@keyhaven/guard', '@keyhaven/server']),
     ...(page === undefined ? [] : missing(page, ['@keyhaven/core', '@keyhaven/client'])),
-    `start the API: node ${server} (Node 24.15 or newer); mails are at ${url}/dev/mailbox`,
+    byHand.some(({ file }) => dirname(file).startsWith(api.folder)) && !existsSync(server)
+      ? `write the lines above, then start your API as before (Node 24.15 or newer); ${mails}`
+      : `start the API: node ${shownFrom(here, server)} (Node 24.15 or newer); ${mails}`,
     ...(page === undefined
       ? [`a page was not found: open ${url}/pages/sign-in, or see docs/guides/forms.md`]
       : [`start the page in ${shownFrom(here, page.folder)}: npm run dev`]),

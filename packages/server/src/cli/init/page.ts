@@ -57,7 +57,8 @@ function viteStep(folder: string, { url, paths }: Api): Step {
 
 function mainStep(folder: string): Step {
   const found = firstOf(folder, ['src/main.tsx', 'src/main.jsx', 'src/index.tsx', 'src/index.jsx'])
-  const { file, before } = found ?? { file: join(folder, 'src/main.tsx'), before: '' }
+  const other = firstOf(folder, ['src/main.ts', 'src/main.js', 'src/index.ts', 'src/index.js'])
+  const { file, before } = found ?? other ?? { file: join(folder, 'src/main.tsx'), before: '' }
   const view = '<keyhaven-sign-in /><SignedIn><App /></SignedIn>'
   if (before.includes(`${CLIENT}/elements`)) return { file, before, after: before }
   const imports = [
@@ -68,7 +69,7 @@ function mainStep(folder: string): Step {
   const byHand = (why: string, lines: readonly string[]): Step => ({ file, why, lines })
   if (found === undefined) {
     const why =
-      'The page has no such file, as a React page has. Write these lines in its first module and its view; for another framework docs/guides/forms.md has them.'
+      'This is no page of React. Write these lines in its first module and its view; for another framework docs/guides/forms.md has them.'
     return byHand(why, [...imports.slice(1), '<keyhaven-sign-in></keyhaven-sign-in>'])
   }
   const text = linesOf(before)
