@@ -1,4 +1,5 @@
 import { XSRF_COOKIE } from '@keyhaven/core/wire'
+import { isLoopback } from '../is-loopback.ts'
 import type { Listeners } from '../state/listeners.ts'
 import type { Store } from '../state/store.ts'
 
@@ -65,7 +66,11 @@ export function explainMissingCookie(facts: MissingCookie): string {
   if (secure && service.protocol === 'http:') {
     return `the service is configured for ${issuer.origin}, so its cookies are Secure, but this page reaches it at ${service.origin}. Open the page over https, or set KEYHAVEN_URL to the address that the browser shows.`
   }
-  if (isLoopback(page) && isLoopback(service) && page.hostname !== service.hostname) {
+  if (
+    isLoopback(page.hostname) &&
+    isLoopback(service.hostname) &&
+    page.hostname !== service.hostname
+  ) {
     const own = new URL(service)
     own.hostname = page.hostname
     return `the page is on ${page.hostname} and the service on ${service.hostname}: two names of this machine, but two sites to a browser. Use one name for both: createAuth({ url: '${own.href}' }) and the same in KEYHAVEN_URL, or open the page at ${service.hostname}.`
@@ -74,7 +79,7 @@ export function explainMissingCookie(facts: MissingCookie): string {
     return `the page is on ${page.origin} and the service on ${service.origin}: another site, to which SameSite=Strict cookies are not sent. Put both on one site, or let the page's own server proxy ${service.pathname} and use createAuth({ url: '${service.pathname}' }). If neither is possible, use createBearerAuth of @keyhaven/client/native and list ${page.origin} in KEYHAVEN_BEARER_ORIGINS: scripts of the page can then read the tokens.`
   }
   if (seesXsrfCookie) {
-    const others = isLoopback(service)
+    const others = isLoopback(service.hostname)
       ? ` Or another service on ${service.hostname} has replaced them: cookies are the same for every port. Give one of the two its own KEYHAVEN_COOKIE_NAME.`
       : ''
     return `the browser has the XSRF cookie, but the service did not receive the others. A proxy in between drops the Cookie request header or one of several Set-Cookie headers, or adds a Domain, which cookies named __Host- must not have. Let it pass both headers on unchanged.${others}`
@@ -83,11 +88,6 @@ export function explainMissingCookie(facts: MissingCookie): string {
     return `the page is on ${page.host} and the service on ${service.host}. If the common part of the two names is a public suffix, such as fly.dev or up.railway.app, they are different sites, to which SameSite=Strict cookies are not sent: put both on one domain of your own, or let the page's own server proxy ${service.pathname}.`
   }
   return `no Set-Cookie header of ${service.href} reached the browser. A proxy drops it, or rewrites its Domain to another host. In Vite, use the plugin keyhaven() of @keyhaven/client/vite, or proxy '${service.pathname}' without cookieDomainRewrite, to the service itself.`
-}
-
-/** Whether a URL names this machine. */
-function isLoopback({ hostname }: URL): boolean {
-  return /^(localhost|127(\.\d+){3}|\[::1\])$|\.localhost$/.test(hostname)
 }
 
 /** The scheme and the site of a URL: the last two labels of its host, or the whole host if it has fewer. */

@@ -1,5 +1,6 @@
 import { checkOptions, duration, option } from '@keyhaven/core/errors'
 import type { OptionCheck } from '@keyhaven/core/errors'
+import { isLoopback } from '../is-loopback.ts'
 
 /** Whom a test signs in, and for how long. */
 export interface TestSessionOptions {
@@ -82,8 +83,4 @@ function serviceAt(url: string): URL {
   }
   service.pathname = service.pathname.replace(/\/+$/, '')
   return service
-}
-
-function isLoopback(hostname: string): boolean {
-  return /^(?:(?:.+\.)?localhost|\[::1\]|127(?:\.\d{1,3}){3})$/.test(hostname)
 }
