@@ -272,6 +272,15 @@ next       start the page in ../page: npm run dev
     expect(output).toContain(sentence)
   })
 
+  it('names what a page lacks that it does not find', async () => {
+    const alone = app({ 'page/package.json': '{ "devDependencies": { "vite": "^8.0.0" } }' })
+    const { code, output } = await init(alone)
+    expect([code, output]).toEqual([
+      0,
+      expect.stringContaining('next       no Vite page with @keyhaven/client was found here'),
+    ])
+  })
+
   it.each(['api', 'page'])('writes nothing if the folder %s can’t be written', async (name) => {
     const closed = app()
     const [uid, gid] = [65_534, 65_534]

@@ -132,7 +132,9 @@ function nextSteps(
       ? `write the lines above, then start your API as before (Node 24.15 or newer); ${mails}`
       : `start the API: node ${shownFrom(here, server)} (Node 24.15 or newer); ${mails}`,
     ...(page === undefined
-      ? [`a page was not found: open ${url}/pages/sign-in, or see docs/guides/forms.md`]
+      ? [
+          `no Vite page with @keyhaven/client was found here, below or beside: install it there and run keyhaven init again, or use the service’s own page ${url}/pages/sign-in`,
+        ]
       : [`start the page in ${shownFrom(here, page.folder)}: npm run dev`]),
   ]
 }
